@@ -1,0 +1,71 @@
+package dev.corrosion;
+
+import dev.corrosion.spi.CorrosionProvider;
+import java.util.List;
+import java.util.ServiceLoader;
+import reactor.core.publisher.Flux;
+
+/**
+ * A node: a full copy of a SQLite database whose replicated tables converge with those of all other nodes.
+ *
+ * <p>All methods may be called from any thread. {@link #write} and {@link #query} block for as long as SQLite takes;
+ * call them from a thread that may wait. The fluxes are cold: nothing runs before they are subscribed to.
+ */
+public interface Corrosion extends AutoCloseable {
+
+    /**
+     * Opens the database, applies the schema, starts to listen and begins to look for the other nodes. Returns when the
+     * node is usable by itself; unreachable peers never delay or fail it.
+     *
+     * @throws SchemaException if the schema is wrong; the database is as it was
+     * @throws InsecureClusterException if the address is reachable from other machines and no security is set
+     * @throws CorrosionException if the database or the address cannot be used
+     */
+    static Corrosion open(CorrosionOptions options) {
+        return ServiceLoader.load(CorrosionProvider.class, Corrosion.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> new CorrosionException("no " + CorrosionProvider.class.getName()
+                        + " on the class path: if this is a shaded jar, merge META-INF/services"))
+                .open(options);
+    }
+
+    /** The identity of this database. */
+    ActorId actorId();
+
+    /**
+     * Runs the statements as one atomic transaction, which becomes one version of this actor. Returns when it is
+     * committed here; it then travels to the others by itself.
+     *
+     * @throws WriteException if a statement fails; nothing of the transaction remains
+     */
+    WriteResult write(Statement... statements);
+
+    /**
+     * Runs a query on the last committed state of this node.
+     *
+     * @throws CorrosionException if it is not a query or fails
+     */
+    List<Row> query(Statement statement);
+
+    /**
+     * The result of a query, kept up to date. Any SELECT. Errors of the query are signalled as {@link
+     * CorrosionException}. A subscriber that does not keep up gets fewer, larger steps, never a wrong one.
+     */
+    Flux<SubscriptionEvent> subscribe(Statement statement);
+
+    /**
+     * The whole result of a query in its own order, now and again each time it changes. A subscriber that does not keep
+     * up gets the latest.
+     */
+    Flux<List<Row>> live(Statement statement);
+
+    /** All members but this one, now and on every change. A subscriber that does not keep up gets the latest. */
+    Flux<List<Member>> members();
+
+    /** What this node knows of itself. */
+    NodeStatus status();
+
+    /** Says goodbye to the members, finishes what was begun and closes the database. A second call does nothing. */
+    @Override
+    void close();
+}

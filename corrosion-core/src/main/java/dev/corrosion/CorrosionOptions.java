@@ -1,0 +1,162 @@
+package dev.corrosion;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to open a node. Immutable; see {@link #builder()}.
+ *
+ * @param database the SQLite file; made if it is not there
+ * @param schema sources of the schema, in order
+ * @param name what people call this node
+ * @param cluster how it meets the others
+ * @param secret the cluster's secret, or null for the development identity, which works on loopback only
+ * @param syncInterval time between two rounds of anti-entropy with one peer
+ */
+public record CorrosionOptions(
+        Path database,
+        List<SchemaSource> schema,
+        String name,
+        Cluster cluster,
+        @Nullable String secret,
+        Duration syncInterval) {
+
+    /** Shortest secret accepted: what it protects can be attacked offline by who sees a handshake. */
+    public static final int MIN_SECRET_LENGTH = 16;
+
+    /** Port used if none is given. */
+    public static final int DEFAULT_PORT = 8787;
+
+    public CorrosionOptions {
+        schema = List.copyOf(schema);
+        if (secret != null && secret.length() < MIN_SECRET_LENGTH) {
+            throw new IllegalArgumentException("the cluster secret has " + secret.length() + " characters, at least "
+                    + MIN_SECRET_LENGTH + " are needed: make one with `openssl rand -base64 32`");
+        }
+        if (syncInterval.isNegative() || syncInterval.isZero()) {
+            throw new IllegalArgumentException("the sync interval must be positive: " + syncInterval);
+        }
+    }
+
+    /**
+     * A piece of schema.
+     *
+     * @param name where it comes from, for error messages
+     * @param sql any number of statements
+     */
+    public record SchemaSource(String name, String sql) {}
+
+    /**
+     * How a node meets the others.
+     *
+     * @param host the address to bind; null binds all addresses if a secret is set, else loopback
+     * @param port the port to bind, 0 for any free one, null for {@link #DEFAULT_PORT} or, if that is taken, any
+     * @param advertisedHost where the others reach this node; null takes the bound address or, if that is the wildcard,
+     *     the first address of the machine that is not loopback
+     * @param bootstrap where to look for other nodes: {@code host:port}, {@code host} or {@code [ipv6]:port}; every
+     *     address of a DNS name is tried
+     */
+    public record Cluster(
+            @Nullable String host,
+            @Nullable Integer port,
+            @Nullable String advertisedHost,
+            List<String> bootstrap) {
+
+        public Cluster {
+            bootstrap = List.copyOf(bootstrap);
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects options. Not thread-safe. */
+    public static final class Builder {
+
+        private @Nullable Path database;
+        private final List<SchemaSource> schema = new ArrayList<>();
+        private @Nullable String name;
+        private @Nullable String host;
+        private @Nullable Integer port;
+        private @Nullable String advertisedHost;
+        private List<String> bootstrap = List.of();
+        private @Nullable String secret;
+        private Duration syncInterval = Duration.ofSeconds(5);
+
+        private Builder() {}
+
+        /** The SQLite file; made, with its directories, if it is not there. Required. */
+        public Builder database(Path database) {
+            this.database = database;
+            return this;
+        }
+
+        /** Adds a piece of schema. */
+        public Builder schema(String sql) {
+            return schema("schema " + (schema.size() + 1), sql);
+        }
+
+        /** Adds a piece of schema that has a name, for error messages. */
+        public Builder schema(String name, String sql) {
+            schema.add(new SchemaSource(name, sql));
+            return this;
+        }
+
+        /** What people call this node. Default: the host's name. */
+        public Builder name(@Nullable String name) {
+            this.name = name;
+            return this;
+        }
+
+        /** See {@link Cluster#host()}. */
+        public Builder host(@Nullable String host) {
+            this.host = host;
+            return this;
+        }
+
+        /** See {@link Cluster#port()}. */
+        public Builder port(@Nullable Integer port) {
+            this.port = port;
+            return this;
+        }
+
+        /** See {@link Cluster#advertisedHost()}. */
+        public Builder advertisedHost(@Nullable String advertisedHost) {
+            this.advertisedHost = advertisedHost;
+            return this;
+        }
+
+        /** See {@link Cluster#bootstrap()}. */
+        public Builder bootstrap(List<String> bootstrap) {
+            this.bootstrap = bootstrap;
+            return this;
+        }
+
+        /** The secret that all nodes of the cluster share. */
+        public Builder secret(@Nullable String secret) {
+            this.secret = secret;
+            return this;
+        }
+
+        /** Time between two rounds of anti-entropy. Default: 5 s. */
+        public Builder syncInterval(Duration syncInterval) {
+            this.syncInterval = syncInterval;
+            return this;
+        }
+
+        public CorrosionOptions build() {
+            return new CorrosionOptions(
+                    Objects.requireNonNull(database, "database: where is the SQLite file to be?"),
+                    schema,
+                    name == null ? "node" : name,
+                    new Cluster(host, port, advertisedHost, bootstrap),
+                    secret,
+                    syncInterval);
+        }
+    }
+}

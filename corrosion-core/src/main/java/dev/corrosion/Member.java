@@ -1,0 +1,35 @@
+package dev.corrosion;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+
+/**
+ * A node of the cluster as this node sees it.
+ *
+ * @param id the identity of its database
+ * @param name what people call it; not unique
+ * @param address where it listens
+ * @param state what SWIM holds of it
+ * @param incarnation raised by the member itself, to refute or to return
+ * @param startedAt when its process opened the database; tells a restart from a long life
+ */
+public record Member(
+        ActorId id, String name, InetSocketAddress address, State state, long incarnation, Instant startedAt) {
+
+    /** What SWIM holds of a member. */
+    public enum State {
+        /** It answers. */
+        ALIVE,
+        /** It did not answer and has time to refute. Still part of the cluster. */
+        SUSPECT,
+        /** It did not refute. */
+        DOWN,
+        /** It said goodbye. */
+        LEFT
+    }
+
+    /** Alive or suspect: still counted in. */
+    public boolean isPresent() {
+        return state == State.ALIVE || state == State.SUSPECT;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.corrosion;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a node knows of itself, at one moment. For people, health checks and meters.
+ *
+ * @param actorId this node
+ * @param name what people call it
+ * @param address where it listens for peers
+ * @param startedAt when it was opened
+ * @param database its file
+ * @param databaseBytes size of the file with its WAL
+ * @param security how members prove that they belong: {@code secret} or {@code development}
+ * @param members all members but this one
+ * @param tables replicated tables
+ * @param versions per actor (this one too): what is here of its transactions
+ * @param subscriptions running subscriptions
+ * @param counters monotonic counts since the node was opened, by meter name
+ * @param problems what needs a person, in words; empty if nothing does
+ */
+public record NodeStatus(
+        ActorId actorId,
+        String name,
+        InetSocketAddress address,
+        Instant startedAt,
+        Path database,
+        long databaseBytes,
+        String security,
+        List<Member> members,
+        List<String> tables,
+        Map<ActorId, Versions> versions,
+        List<Subscription> subscriptions,
+        Map<String, Long> counters,
+        List<String> problems) {
+
+    /**
+     * What is here of one actor's transactions: 1 to head, without the gaps.
+     *
+     * @param head the highest version heard of
+     * @param gaps versions up to head that are not here yet
+     * @param partial versions of which some parts have arrived; they are also in a gap
+     */
+    public record Versions(long head, List<Range> gaps, List<Long> partial) {
+
+        /** How many versions are missing. */
+        public long missing() {
+            return gaps.stream().mapToLong(Range::size).sum();
+        }
+    }
+
+    /** Versions from first to last, both included. */
+    public record Range(long first, long last) {
+
+        public long size() {
+            return last - first + 1;
+        }
+    }
+
+    /**
+     * A running subscription.
+     *
+     * @param sql the query
+     * @param tables the tables it reads
+     * @param rows rows of its current result
+     * @param changeId the last change delivered
+     */
+    public record Subscription(String sql, List<String> tables, int rows, long changeId) {}
+
+    /** Versions known to exist but not yet here, over all actors. */
+    public long missingVersions() {
+        return versions.values().stream().mapToLong(Versions::missing).sum();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.corrosion.transport;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Receives the answers of an exchange: any number of frames, then either the end or a failure, exactly once. Called on
+ * the transport's threads; implementations must not block.
+ */
+public interface ExchangeHandler {
+
+    /**
+     * An answer.
+     *
+     * @return completes when the next answer may be delivered: this is the back-pressure
+     */
+    CompletionStage<?> onFrame(byte[] frame);
+
+    /** The peer has said everything. */
+    void onEnd();
+
+    /** The exchange broke off; frames may be missing. */
+    void onFailure(Throwable cause);
+}

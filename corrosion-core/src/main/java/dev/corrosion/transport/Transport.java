@@ -1,0 +1,47 @@
+package dev.corrosion.transport;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Reaches other nodes by their listening address. Links are opened on demand, shared by everything that goes to one peer
+ * in either direction, and closed when idle.
+ *
+ * <p>Thread-safe. Nothing here blocks, and nothing throws because a peer is unreachable.
+ */
+public interface Transport extends AutoCloseable {
+
+    /** Largest payload of a datagram, in bytes: what fits a QUIC packet of 1200 bytes, with room to spare. */
+    int MAX_DATAGRAM_BYTES = 1100;
+
+    /** Largest frame, in bytes. A peer that announces a larger one is cut off. */
+    int MAX_FRAME_BYTES = 16 << 20;
+
+    /** Where this node listens, as the others are told. */
+    InetSocketAddress address();
+
+    /** Begins to deliver. Called once, before anything is sent. */
+    void start(TransportListener listener);
+
+    /**
+     * Sends a datagram; it may be lost without notice.
+     *
+     * @throws IllegalArgumentException if it is larger than {@link #MAX_DATAGRAM_BYTES}
+     */
+    void sendDatagram(InetSocketAddress to, byte[] payload);
+
+    /**
+     * Sends a frame, in order with the other frames to this peer. It is shed, and {@link
+     * TransportListener#onShed(InetSocketAddress)} is told, if the peer cannot be reached or too many bytes are waiting
+     * for it.
+     *
+     * @throws IllegalArgumentException if it is larger than {@link #MAX_FRAME_BYTES}
+     */
+    void sendFrame(InetSocketAddress to, byte[] frame);
+
+    /** Sends a request on a stream of its own and delivers the answers to the handler. */
+    void exchange(InetSocketAddress to, byte[] request, ExchangeHandler handler);
+
+    /** Closes all links, waiting briefly until what was sent has left. */
+    @Override
+    void close();
+}
