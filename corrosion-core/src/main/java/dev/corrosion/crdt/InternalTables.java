@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables in which the replication state is kept.
@@ -60,15 +61,23 @@ final class InternalTables {
             throw new CorrosionException("the database has format " + format + " of the replication state, this is"
                     + " format " + FORMAT + ": a newer version of Corrosion has opened it; use that or a newer one");
         }
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO __corrosion_actor (id, actor) VALUES (" + SELF + ", ?) ON CONFLICT DO NOTHING")) {
-            insert.setBytes(1, newActor.get().bytes());
+        ActorId known = self(connection);
+        if (known != null) {
+            return known;
+        }
+        ActorId made = newActor.get();
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO __corrosion_actor (id, actor) VALUES (" + SELF + ", ?)")) {
+            insert.setBytes(1, made.bytes());
             insert.executeUpdate();
         }
+        return made;
+    }
+
+    private static @Nullable ActorId self(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT actor FROM __corrosion_actor WHERE id = " + SELF)) {
-            row.next();
-            return ActorId.of(row.getBytes(1));
+            return row.next() ? ActorId.of(row.getBytes(1)) : null;
         }
     }
 

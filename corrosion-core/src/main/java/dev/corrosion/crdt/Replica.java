@@ -45,14 +45,17 @@ public final class Replica implements ConnectionSetup {
         local.register(connection);
         try (Statement statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
+            boolean done = false;
             try {
                 actorId = InternalTables.prepare(connection, newActor);
                 catalog.load(connection);
                 version = readVersion(prepared);
                 statement.execute("COMMIT");
-            } catch (SQLException | RuntimeException e) {
-                statement.execute("ROLLBACK");
-                throw e;
+                done = true;
+            } finally {
+                if (!done) {
+                    statement.execute("ROLLBACK");
+                }
             }
         }
     }

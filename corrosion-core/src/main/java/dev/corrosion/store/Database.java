@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One SQLite file in WAL mode: one writer connection that belongs to one thread, and a bounded pool of connections that
@@ -19,6 +22,8 @@ public final class Database implements AutoCloseable {
      * message.
      */
     public static final int MAX_VALUE_BYTES = 8 * 1024 * 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
 
     private final Path file;
     private final DatabaseLock lock;
@@ -41,21 +46,30 @@ public final class Database implements AutoCloseable {
         Path absolute = file.toAbsolutePath().normalize();
         createDirectories(absolute);
         DatabaseLock lock = DatabaseLock.take(absolute);
+        Connection connection = null;
+        boolean opened = false;
         try {
-            Connection connection = Connections.writer(absolute);
-            try {
-                setup.configure(connection);
-                return new Database(absolute, lock, new Writer(connection, setup), new Readers(absolute));
-            } catch (SQLException | RuntimeException e) {
+            connection = Connections.writer(absolute);
+            setup.configure(connection);
+            Database database = new Database(absolute, lock, new Writer(connection, setup), new Readers(absolute));
+            opened = true;
+            return database;
+        } catch (SQLException e) {
+            throw new CorrosionException("cannot prepare the database " + absolute + ": " + SqlErrors.reason(e), e);
+        } finally {
+            if (!opened) {
+                abandon(connection, lock);
+            }
+        }
+    }
+
+    private static void abandon(@Nullable Connection connection, DatabaseLock lock) {
+        try (lock) {
+            if (connection != null) {
                 connection.close();
-                throw e;
             }
         } catch (SQLException e) {
-            lock.close();
-            throw new CorrosionException("cannot prepare the database " + absolute + ": " + SqlErrors.reason(e), e);
-        } catch (RuntimeException e) {
-            lock.close();
-            throw e;
+            log.warn("a database that failed to open did not close either: {}", e.toString());
         }
     }
 
