@@ -10,6 +10,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the statements of users. */
@@ -56,6 +57,17 @@ public final class Statements {
                 return read(rows);
             }
         }
+    }
+
+    /**
+     * The same query with numbered parameters only, checked as {@link #query} checks it.
+     *
+     * @throws CorrosionException if it is no query, or its parameters do not fit
+     */
+    public static Statement requireQuery(Statement statement) {
+        ParsedStatement parsed = ParsedStatement.parse(statement);
+        parsed.requireQuery();
+        return new Statement(parsed.sql(), parsed.values(), Map.of());
     }
 
     private static List<Row> read(ResultSet rows) throws SQLException {

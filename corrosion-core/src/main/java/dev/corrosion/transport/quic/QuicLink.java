@@ -208,11 +208,6 @@ final class QuicLink implements FrameSink {
             throw new RefusedException(
                     "it says it is actor " + hello.actorId() + " but its certificate names " + certified);
         }
-        if (hello.actorId().equals(node.actorId())
-                && hello.instance() != node.hello().instance()) {
-            throw new RefusedException("it has the same actor id as this node, " + hello.actorId()
-                    + ": was the database file copied? Each node needs a database of its own");
-        }
         if (node.options().loopbackOnly() && !hello.address().getAddress().isLoopbackAddress()) {
             throw new RefusedException("it listens on " + hello.address() + ", which is not a loopback address: set"
                     + " corrosion.security.secret on all nodes to leave this machine");
