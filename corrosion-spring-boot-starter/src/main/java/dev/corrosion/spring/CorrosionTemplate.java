@@ -7,7 +7,6 @@ import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.SubscriptionEvent.RowChange;
 import dev.corrosion.SubscriptionEvent.RowSnapshot;
-import dev.corrosion.SubscriptionEvent.Type;
 import dev.corrosion.WriteResult;
 import java.time.Duration;
 import java.util.List;
@@ -131,7 +130,7 @@ public final class CorrosionTemplate implements AutoCloseable {
 
     private static <T> @Nullable Change<T> change(RowMapper<T> mapper, SubscriptionEvent event) {
         if (event instanceof RowSnapshot snapshot) {
-            return new Change<>(Type.INSERT, mapper.map(snapshot.row()), null);
+            return new Change<>(SubscriptionEvent.Type.INSERT, mapper.map(snapshot.row()), null);
         }
         if (event instanceof RowChange change) {
             Row old = change.old();

@@ -84,7 +84,9 @@ public record CorrosionReport(
     }
 
     private static String hostAndPort(InetSocketAddress address) {
-        String host = address.getHostString();
+        String host = address.isUnresolved()
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

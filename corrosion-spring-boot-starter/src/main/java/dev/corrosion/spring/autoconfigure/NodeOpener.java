@@ -49,7 +49,7 @@ final class NodeOpener {
         try {
             return options.build();
         } catch (IllegalArgumentException e) {
-            throw new CorrosionException(e.getMessage(), e);
+            throw new CorrosionException("the corrosion.* properties are wrong: " + e.getMessage(), e);
         }
     }
 
