@@ -34,21 +34,18 @@ public final class CorrosionTemplate implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final Corrosion corrosion;
-    private final Mono<Void> endOfStreams;
+    private final LiveStreams liveStreams;
     // Streams have threads of their own: a subscriber may wait for a query without blocking the thread that runs it.
     private final Scheduler calls = Schedulers.newBoundedElastic(MAX_THREADS, MAX_QUEUED_TASKS_PER_THREAD, "corrosion");
     private final Scheduler streams =
             Schedulers.newBoundedElastic(MAX_THREADS, MAX_QUEUED_TASKS_PER_THREAD, "corrosion-live");
 
-    /** A template whose live streams never complete. Closing it leaves {@code corrosion} open. */
-    public CorrosionTemplate(Corrosion corrosion) {
-        this(corrosion, Mono.never());
-    }
-
-    /** A template whose live streams complete when {@code endOfStreams} does; each stream subscribes to it. */
-    public CorrosionTemplate(Corrosion corrosion, Mono<Void> endOfStreams) {
+    /**
+     * A template whose live streams end with {@code liveStreams}. Closing the template leaves {@code corrosion} open.
+     */
+    public CorrosionTemplate(Corrosion corrosion, LiveStreams liveStreams) {
         this.corrosion = corrosion;
-        this.endOfStreams = endOfStreams;
+        this.liveStreams = liveStreams;
     }
 
     /** Runs the statements as one atomic transaction when subscribed to; see {@link Corrosion#write}. */
@@ -76,16 +73,16 @@ public final class CorrosionTemplate implements AutoCloseable {
 
     /** The rows that the query has now, each as an INSERT, and then every change of its result. */
     public <T> Flux<Change<T>> changes(RowMapper<T> mapper, String sql, @Nullable Object... params) {
-        return Flux.defer(() -> corrosion.subscribe(Statement.of(sql, params)))
+        Flux<Change<T>> changes = Flux.defer(() -> corrosion.subscribe(Statement.of(sql, params)))
                 .subscribeOn(calls)
                 .publishOn(streams)
-                .<Change<T>>handle((event, sink) -> {
+                .handle((event, sink) -> {
                     Change<T> change = change(mapper, event);
                     if (change != null) {
                         sink.next(change);
                     }
-                })
-                .takeUntilOther(endOfStreams);
+                });
+        return liveStreams.untilStop(changes);
     }
 
     /**
@@ -98,12 +95,12 @@ public final class CorrosionTemplate implements AutoCloseable {
 
     /** As {@link #live(Class, String, Object...)}, with a mapper. */
     public <T> Flux<List<T>> live(RowMapper<T> mapper, String sql, @Nullable Object... params) {
-        return Flux.defer(() -> corrosion.live(Statement.of(sql, params)))
+        Flux<List<T>> results = Flux.defer(() -> corrosion.live(Statement.of(sql, params)))
                 .subscribeOn(calls)
                 // Prefetch one, so that whole results which are out of date do not queue here.
                 .publishOn(streams, 1)
-                .map(rows -> map(mapper, rows))
-                .takeUntilOther(endOfStreams);
+                .map(rows -> map(mapper, rows));
+        return liveStreams.untilStop(results);
     }
 
     /** The node itself. */

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 @NullUnmarked // a null fails the test anyway
@@ -30,8 +29,8 @@ class CorrosionTemplateTests {
     private static final List<String> COLUMNS = List.of("id", "title", "done");
 
     private final StubCorrosion node = new StubCorrosion();
-    private final Sinks.Empty<Void> applicationStops = Sinks.empty();
-    private final CorrosionTemplate template = new CorrosionTemplate(node, applicationStops.asMono());
+    private final LiveStreams liveStreams = new LiveStreams();
+    private final CorrosionTemplate template = new CorrosionTemplate(node, liveStreams);
 
     enum Colour {
         RED
@@ -173,7 +172,7 @@ class CorrosionTemplateTests {
 
         StepVerifier.create(template.live(Todo.class, "SELECT ..."))
                 .expectNext(List.of(new Todo("1", "a", false)))
-                .then(() -> applicationStops.tryEmitEmpty().orThrow())
+                .then(liveStreams::stop)
                 .verifyComplete();
     }
 

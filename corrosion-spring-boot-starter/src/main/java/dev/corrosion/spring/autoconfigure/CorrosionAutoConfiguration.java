@@ -3,6 +3,7 @@ package dev.corrosion.spring.autoconfigure;
 import dev.corrosion.Corrosion;
 import dev.corrosion.spring.CorrosionSchema;
 import dev.corrosion.spring.CorrosionTemplate;
+import dev.corrosion.spring.LiveStreams;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -33,13 +34,14 @@ public final class CorrosionAutoConfiguration {
     }
 
     @Bean
-    StreamLifecycle corrosionStreamLifecycle() {
-        return new StreamLifecycle();
+    @ConditionalOnMissingBean
+    LiveStreams corrosionLiveStreams() {
+        return new LiveStreams();
     }
 
     @Bean
     @ConditionalOnMissingBean
-    CorrosionTemplate corrosionTemplate(Corrosion corrosion, StreamLifecycle streams) {
-        return new CorrosionTemplate(corrosion, streams.stopped());
+    CorrosionTemplate corrosionTemplate(Corrosion corrosion, LiveStreams liveStreams) {
+        return new CorrosionTemplate(corrosion, liveStreams);
     }
 }

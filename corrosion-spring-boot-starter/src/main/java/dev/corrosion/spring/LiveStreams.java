@@ -1,21 +1,24 @@
-package dev.corrosion.spring.autoconfigure;
+package dev.corrosion.spring;
 
 import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
  * Ends live streams when the application begins to stop. In the first phase of the shutdown, that is before the web
- * server drains: a server-sent event stream counts as a running request and would hold the drain until it times out.
+ * server drains: a stream of server-sent events counts as a running request and would hold the drain until its timeout.
+ *
+ * <p>A context may stop and start again; streams subscribed to after that live until its next stop.
  */
-final class StreamLifecycle implements SmartLifecycle {
+public final class LiveStreams implements SmartLifecycle {
 
     private volatile Sinks.Empty<Void> stop = Sinks.empty();
     private volatile boolean running;
 
-    /** Completes when the application begins to stop; looked up for each subscriber, since a context may start again. */
-    Mono<Void> stopped() {
-        return Mono.defer(() -> stop.asMono());
+    /** The stream, completed when the application begins to stop if it has not ended before. */
+    public <T> Flux<T> untilStop(Flux<T> stream) {
+        return stream.takeUntilOther(Mono.defer(() -> stop.asMono()));
     }
 
     @Override
