@@ -34,7 +34,7 @@ record CatalogRow(CorrosionServiceInstance instance, boolean up, long nodeStarte
             return new CatalogRow(
                     instance, ServiceStatus.UP.name().equals(text(row, "status")), row.getLong("node_started"));
         } catch (RuntimeException e) {
-            log.warn("Ignoring a row of the table services that is not an instance: {}", row, e);
+            log.warn("Ignoring a row of the table services that is not an instance ({}): {}", e.getMessage(), row);
             return null;
         }
     }
