@@ -2,7 +2,7 @@ package dev.corrosion.discovery.autoconfigure;
 
 import dev.corrosion.discovery.CorrosionDiscovery;
 import dev.corrosion.discovery.loadbalancer.LoadBalancerCacheRefresher;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -16,7 +16,8 @@ import org.springframework.context.annotation.Bean;
 public final class CorrosionLoadBalancerAutoConfiguration {
 
     @Bean
-    LoadBalancerCacheRefresher corrosionLoadBalancerCacheRefresher(ObjectProvider<LoadBalancerCacheManager> caches) {
-        return new LoadBalancerCacheRefresher(caches);
+    LoadBalancerCacheRefresher corrosionLoadBalancerCacheRefresher(ListableBeanFactory beans) {
+        // Asked of the factory: the bean is no candidate for injection, so an injected provider would find nothing.
+        return new LoadBalancerCacheRefresher(beans.getBeanProvider(LoadBalancerCacheManager.class));
     }
 }

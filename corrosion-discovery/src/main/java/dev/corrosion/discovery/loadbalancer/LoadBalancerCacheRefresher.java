@@ -22,24 +22,19 @@ public final class LoadBalancerCacheRefresher {
 
     private final ObjectProvider<LoadBalancerCacheManager> caches;
 
-    /** @param caches looked up at each change: the bean cannot be injected, and there is none if caching is off */
+    /** @param caches looked up at each change; there is none if caching is off */
     public LoadBalancerCacheRefresher(ObjectProvider<LoadBalancerCacheManager> caches) {
         this.caches = caches;
     }
 
     @EventListener
     public void refresh(ServiceChangedEvent event) {
-        evict(event.serviceId());
-        Mono.delay(SECOND_PASS).subscribe(tick -> evict(event.serviceId()));
-    }
-
-    private void evict(String serviceId) {
         LoadBalancerCacheManager manager = caches.getIfAvailable();
-        Cache cache = manager == null
-                ? null
-                : manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME);
+        Cache cache =
+                manager == null ? null : manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME);
         if (cache != null) {
-            cache.evict(serviceId);
+            cache.evict(event.serviceId());
+            Mono.delay(SECOND_PASS).subscribe(tick -> cache.evict(event.serviceId()));
         }
     }
 }
