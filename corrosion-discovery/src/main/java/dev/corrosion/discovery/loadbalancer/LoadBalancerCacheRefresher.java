@@ -30,8 +30,9 @@ public final class LoadBalancerCacheRefresher {
     @EventListener
     public void refresh(ServiceChangedEvent event) {
         LoadBalancerCacheManager manager = caches.getIfAvailable();
-        Cache cache =
-                manager == null ? null : manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME);
+        Cache cache = manager == null
+                ? null
+                : manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME);
         if (cache != null) {
             cache.evict(event.serviceId());
             Mono.delay(SECOND_PASS).subscribe(tick -> cache.evict(event.serviceId()));
