@@ -1,0 +1,60 @@
+package dev.corrosion.transport.identity;
+
+import dev.corrosion.ActorId;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/** How a certificate names an actor: as a URI among its subject alternative names, {@code urn:corrosion:actor:uuid}. */
+public final class ActorUri {
+
+    private static final String PREFIX = "urn:corrosion:actor:";
+
+    /** The tag of a URI in {@link X509Certificate#getSubjectAlternativeNames()}. */
+    private static final Integer URI = 6;
+
+    private ActorUri() {}
+
+    static String of(ActorId actorId) {
+        return PREFIX + actorId;
+    }
+
+    /**
+     * The actor that a certificate was issued to.
+     *
+     * @throws CertificateException if it names none, several or a malformed one
+     */
+    public static ActorId read(X509Certificate certificate) throws CertificateException {
+        Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+        List<String> uris = names == null
+                ? List.of()
+                : names.stream()
+                        .filter(name -> URI.equals(name.get(0)))
+                        .map(name -> (String) name.get(1))
+                        .filter(uri -> uri.startsWith(PREFIX))
+                        .toList();
+        if (uris.size() != 1) {
+            throw new CertificateException("its certificate names " + (uris.isEmpty() ? "no actor" : "several actors")
+                    + ": one URI " + PREFIX + "<uuid> must be among the subject alternative names");
+        }
+        return parse(uris.get(0).substring(PREFIX.length()));
+    }
+
+    private static ActorId parse(String uuid) throws CertificateException {
+        CertificateException malformed =
+                new CertificateException("its certificate names an actor that is not a UUID: '" + uuid + "'");
+        try {
+            ActorId actorId = ActorId.parse(uuid);
+            // The parser also takes shortened groups, so that one actor would have many names.
+            if (!actorId.toString().equals(uuid.toLowerCase(Locale.ROOT))) {
+                throw malformed;
+            }
+            return actorId;
+        } catch (IllegalArgumentException e) {
+            malformed.initCause(e);
+            throw malformed;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.corrosion.transport.identity;
+
+import dev.corrosion.ActorId;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+
+/**
+ * What a node shows the others to be let in, and what it asks of them.
+ *
+ * @param actorId who the certificate says this node is
+ * @param privateKey the key of {@code certificate}; never leaves the process
+ * @param certificate what peers are shown
+ * @param trustAnchor the authority that must have issued a peer's certificate
+ * @param development whether the authority's secret is public, so that the identity proves nothing: it may be used on
+ *     loopback addresses only
+ */
+public record NodeIdentity(
+        ActorId actorId,
+        PrivateKey privateKey,
+        X509Certificate certificate,
+        X509Certificate trustAnchor,
+        boolean development) {
+
+    /** Leaves the key out, so that it cannot reach a log. */
+    @Override
+    public String toString() {
+        return "NodeIdentity[actorId=" + actorId + ", development=" + development + "]";
+    }
+}

@@ -1,0 +1,65 @@
+package dev.corrosion.transport.quic;
+
+import dev.corrosion.ActorId;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+
+/**
+ * The first frame on a link, in both directions: who speaks, and where it can be reached, since its source port is not
+ * the one it listens on.
+ *
+ * <p>Bytes: version u8, actor id 16, instance i64, port u16, length of the address u8 (4 or 16), address. What follows
+ * is ignored, so that later versions can add to it.
+ *
+ * @param actorId must be the one in the certificate
+ * @param instance drawn when the transport was opened: tells a restarted peer from one that has opened a second link
+ * @param address where the speaker listens
+ */
+record HelloFrame(ActorId actorId, long instance, InetSocketAddress address) {
+
+    static final int VERSION = 1;
+
+    private static final int FIXED_BYTES = 1 + ActorId.BYTES + Long.BYTES + Short.BYTES + 1;
+    private static final int MAX_PORT = 0xFFFF;
+
+    byte[] encode() {
+        byte[] ip = address.getAddress().getAddress();
+        return ByteBuffer.allocate(FIXED_BYTES + ip.length)
+                .put((byte) VERSION)
+                .put(actorId.bytes())
+                .putLong(instance)
+                .putShort((short) address.getPort())
+                .put((byte) ip.length)
+                .put(ip)
+                .array();
+    }
+
+    /** Reads a greeting; the message of the exception says to people what is wrong with it. */
+    static HelloFrame decode(byte[] bytes) throws RefusedException {
+        try {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            int version = buffer.get();
+            if (version != VERSION) {
+                throw new RefusedException("it speaks version " + version + " of the protocol, this node version "
+                        + VERSION + ": run the same release on all nodes");
+            }
+            byte[] actor = new byte[ActorId.BYTES];
+            buffer.get(actor);
+            long instance = buffer.getLong();
+            int port = buffer.getShort() & MAX_PORT;
+            byte[] ip = new byte[buffer.get() & 0xFF];
+            buffer.get(ip);
+            InetAddress host = InetAddress.getByAddress(ip);
+            if (port == 0 || host.isAnyLocalAddress()) {
+                throw new RefusedException("it says it listens on " + host.getHostAddress() + ":" + port
+                        + ", where nobody can reach it: check its advertised host");
+            }
+            return new HelloFrame(ActorId.of(actor), instance, new InetSocketAddress(host, port));
+        } catch (BufferUnderflowException | UnknownHostException e) {
+            throw new RefusedException("its greeting cannot be read: run the same release on all nodes", e);
+        }
+    }
+}

@@ -1,0 +1,307 @@
+package dev.corrosion.transport.quic;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All links of a node and the routes to them. Event loop only.
+ *
+ * <p>A link is found by the address its peer advertises and by the address that was dialled to get there. If two nodes
+ * dial each other at the same time there are two links; both take the one that was opened by the smaller actor id, and
+ * the other falls idle.
+ */
+final class LinkTable implements QuicLink.Owner {
+
+    /** Addresses known at a time. */
+    static final int MAX_ROUTES = 8192;
+
+    /** Connections whose handshake or greeting is under way, of those that others have opened. */
+    static final int MAX_UNGREETED = 256;
+
+    private static final Logger log = LoggerFactory.getLogger(LinkTable.class);
+
+    private final LocalNode node;
+    private final Channel dialSocket;
+    private final Set<InetSocketAddress> ownAddresses;
+    private final Map<InetSocketAddress, Route> routes = new HashMap<>();
+    private final Set<QuicLink> links = new HashSet<>();
+    private int ungreeted;
+
+    /** Set when the transport is being closed. */
+    private @Nullable Runnable onClosed;
+
+    private @Nullable ScheduledFuture<?> deadline;
+
+    LinkTable(LocalNode node, Channel dialSocket, Set<InetSocketAddress> ownAddresses) {
+        this.node = node;
+        this.dialSocket = dialSocket;
+        this.ownAddresses = ownAddresses;
+    }
+
+    // ---- sending
+
+    void send(Parcel parcel) {
+        InetSocketAddress to = parcel.to();
+        if (onClosed != null) {
+            parcel.drop(node, "the transport is closed");
+            return;
+        }
+        if (to.isUnresolved() || to.getPort() == 0 || ownAddresses.contains(to)) {
+            log.debug("nothing is sent to {}: it is unresolved or this node itself", to);
+            parcel.drop(node, "the address is unresolved or this node's own");
+            return;
+        }
+        if (node.options().loopbackOnly() && !to.getAddress().isLoopbackAddress()) {
+            node.refusals()
+                    .weRefused(
+                            to,
+                            "it is on another machine, which the development identity must not reach: set"
+                                    + " corrosion.security.secret on all nodes");
+            parcel.drop(node, "it is not on this machine");
+            return;
+        }
+        Route route = route(to);
+        if (route == null) {
+            parcel.drop(node, "too many addresses are in use");
+            return;
+        }
+        send(parcel, route);
+    }
+
+    private void send(Parcel parcel, Route route) {
+        QuicLink link = route.link();
+        if (link != null && link.isOpen()) {
+            parcel.sendOn(link, node);
+            return;
+        }
+        if (!route.isDialling()) {
+            if (!route.mayDial(node.nanoTime().getAsLong())) {
+                parcel.drop(node, "it could not be reached a moment ago");
+                return;
+            }
+            dial(route);
+        }
+        if (!route.keep(parcel)) {
+            parcel.drop(node, "too much is waiting for the link to open");
+        }
+    }
+
+    private @Nullable Route route(InetSocketAddress address) {
+        Route known = routes.get(address);
+        if (known != null) {
+            return known;
+        }
+        if (routes.size() >= MAX_ROUTES) {
+            routes.values().removeIf(Route::isIdle);
+            if (routes.size() >= MAX_ROUTES) {
+                return null;
+            }
+        }
+        Route added = new Route(address, node.limits().connectingBytes());
+        routes.put(address, added);
+        return added;
+    }
+
+    // ---- opening
+
+    private void dial(Route route) {
+        route.dialStarted();
+        InetSocketAddress to = route.address();
+        int timeout = Math.toIntExact(node.options().connectTimeout().toMillis());
+        QuicChannel.newBootstrap(dialSocket)
+                .handler(connections(to))
+                .streamHandler(streams())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeout)
+                .remoteAddress(to)
+                .connect()
+                .addListener((Future<QuicChannel> connected) -> {
+                    if (!connected.isSuccess()) {
+                        dialFailed(route, connected.cause());
+                    }
+                });
+    }
+
+    private void dialFailed(Route route, Throwable cause) {
+        for (QuicLink link : new ArrayList<>(links)) {
+            if (route.address().equals(link.dialled()) && !link.isReady()) {
+                link.onConnectFailed(cause);
+            }
+        }
+        // Usually done by the closing of the link; not if there has never been a channel.
+        if (route.isDialling()) {
+            dialFailed(route, false);
+        }
+    }
+
+    /** Sets up connections that others open. */
+    ChannelHandler accepted() {
+        return connections(null);
+    }
+
+    private ChannelHandler connections(@Nullable InetSocketAddress dialled) {
+        return new ChannelInitializer<QuicChannel>() {
+            @Override
+            protected void initChannel(QuicChannel channel) {
+                connection(channel, dialled);
+            }
+        };
+    }
+
+    private void connection(QuicChannel channel, @Nullable InetSocketAddress dialled) {
+        if (dialled == null && (onClosed != null || ungreeted >= MAX_UNGREETED)) {
+            log.debug("not accepting a connection: {} handshakes are under way", ungreeted);
+            Outcome.logged("closing a connection", channel.close());
+            return;
+        }
+        QuicLink link = new QuicLink(node, channel, dialled, this);
+        links.add(link);
+        if (dialled == null) {
+            ungreeted++;
+        }
+        channel.pipeline().addLast(new LinkEvents(link));
+    }
+
+    /** Sets up streams that peers open. */
+    ChannelHandler streams() {
+        return new ChannelInitializer<QuicStreamChannel>() {
+            @Override
+            protected void initChannel(QuicStreamChannel stream) {
+                LinkEvents events = stream.parent().pipeline().get(LinkEvents.class);
+                if (events == null || stream.isLocalCreated()) {
+                    Outcome.logged("closing a stream", stream.close());
+                } else {
+                    events.link().onStream(stream);
+                }
+            }
+        };
+    }
+
+    @Override
+    public void onReady(QuicLink link) {
+        greeted(link);
+        node.counters().connections.incrementAndGet();
+        node.counters().connectionsOpened.increment();
+        log.debug("link to {} is ready", link.peer());
+        InetSocketAddress advertised = link.peer().address();
+        Route route = route(advertised);
+        QuicLink chosen = route == null ? link : choose(route, link);
+        InetSocketAddress dialled = link.dialled();
+        if (dialled != null) {
+            Route via = route(dialled);
+            if (via != null) {
+                via.dialEnded();
+                use(via, chosen);
+            }
+        }
+        if (route != null) {
+            use(route, chosen);
+        }
+        if (onClosed != null) {
+            link.goodbye();
+        }
+    }
+
+    private QuicLink choose(Route route, QuicLink candidate) {
+        QuicLink current = route.link();
+        if (current == null || !current.isOpen()) {
+            return candidate;
+        }
+        if (current.peerInstance() != candidate.peerInstance()) {
+            log.debug("the node at {} has been restarted or replaced", route.address());
+            current.close(ErrorCode.REPLACED, "another process is at this address now");
+            return candidate;
+        }
+        // A peer that opens a second link long after the first one has lost the first.
+        long age = node.nanoTime().getAsLong() - current.readyAt();
+        if (age > node.options().connectTimeout().toNanos()) {
+            return candidate;
+        }
+        return candidate.initiator().compareTo(current.initiator()) < 0 ? candidate : current;
+    }
+
+    private void use(Route route, QuicLink link) {
+        route.use(link);
+        route.takeWaiting().forEach(parcel -> parcel.sendOn(link, node));
+    }
+
+    // ---- closing
+
+    @Override
+    public void onClosed(QuicLink link) {
+        links.remove(link);
+        if (link.isReady()) {
+            node.counters().connections.decrementAndGet();
+        } else {
+            greeted(link);
+            node.counters().handshakesFailed.increment();
+        }
+        for (Route route : new ArrayList<>(routes.values())) {
+            if (route.link() == link) {
+                route.use(null);
+            }
+        }
+        retryLater(link);
+        routes.values().removeIf(Route::isBlank);
+        completeIfClosed();
+    }
+
+    private void retryLater(QuicLink link) {
+        InetSocketAddress dialled = link.dialled();
+        Route route = dialled == null ? null : routes.get(dialled);
+        if (route == null || (link.isReady() && !link.wasRefused())) {
+            return;
+        }
+        dialFailed(route, link.wasRefused());
+    }
+
+    private void dialFailed(Route route, boolean refused) {
+        route.dialFailed(node.nanoTime().getAsLong(), refused);
+        if (route.link() == null) {
+            route.takeWaiting().forEach(parcel -> parcel.drop(node, "it could not be reached"));
+        }
+    }
+
+    private void greeted(QuicLink link) {
+        if (link.dialled() == null) {
+            ungreeted--;
+        }
+    }
+
+    /** Says goodbye on all links; those that have not gone in time are closed. Called once. */
+    void close(long graceMillis, Runnable whenClosed) {
+        onClosed = whenClosed;
+        for (Route route : new ArrayList<>(routes.values())) {
+            route.takeWaiting().forEach(parcel -> parcel.drop(node, "the transport is closed"));
+        }
+        new ArrayList<>(links).forEach(QuicLink::goodbye);
+        deadline = dialSocket.eventLoop().schedule(this::closeAll, graceMillis, TimeUnit.MILLISECONDS);
+        completeIfClosed();
+    }
+
+    private void closeAll() {
+        new ArrayList<>(links).forEach(link -> link.close(ErrorCode.BYE, ""));
+    }
+
+    private void completeIfClosed() {
+        if (onClosed != null && deadline != null && links.isEmpty() && !deadline.isCancelled()) {
+            deadline.cancel(false);
+            onClosed.run();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.corrosion.transport.quic;
+
+import dev.corrosion.transport.identity.ClusterTrustManager;
+import dev.corrosion.transport.identity.NodeIdentity;
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.quic.QuicClientCodecBuilder;
+import io.netty.handler.codec.quic.QuicCodecBuilder;
+import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.ssl.ClientAuth;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+
+/** The TLS and QUIC parameters of both directions. */
+final class QuicContexts {
+
+    /** The application protocol (ALPN) both sides must speak. */
+    static final String PROTOCOL = "corrosion/1";
+
+    /** The size every path carries (RFC 9000 section 14); Netty's codec does not discover larger ones. */
+    private static final int UDP_PAYLOAD_BYTES = 1200;
+
+    /** Datagrams that wait to be sent or read; further ones are lost. */
+    private static final int DATAGRAM_QUEUE = 1024;
+
+    /**
+     * Bytes a peer may send ahead of what has been read: at first, quiche raises them on fast links to at most 16 MiB a
+     * stream and 24 MiB a connection. The connection's share is larger, so that one stream which is not read does not
+     * stop the others.
+     */
+    private static final int CONNECTION_WINDOW = 8 << 20;
+
+    private static final int FRAME_STREAM_WINDOW = 1 << 20;
+    private static final int EXCHANGE_WINDOW = 512 << 10;
+
+    /** Each side sends its frames on one stream. */
+    private static final int FRAME_STREAMS = 1;
+
+    private final QuicOptions options;
+    private final QuicSslContext server;
+    private final QuicSslContext client;
+
+    QuicContexts(QuicOptions options, Clock clock) {
+        this.options = options;
+        NodeIdentity identity = options.identity();
+        var trust = new ReportingTrustManager(new ClusterTrustManager(identity, clock));
+        this.server = QuicSslContextBuilder.forServer(identity.privateKey(), null, identity.certificate())
+                .trustManager(trust)
+                .clientAuth(ClientAuth.REQUIRE)
+                .applicationProtocols(PROTOCOL)
+                .build();
+        this.client = QuicSslContextBuilder.forClient()
+                .keyManager(identity.privateKey(), null, identity.certificate())
+                .trustManager(trust)
+                // Peers are known by actor id; their addresses are not identities.
+                .endpointIdentificationAlgorithm(null)
+                .applicationProtocols(PROTOCOL)
+                .build();
+    }
+
+    ChannelHandler serverCodec(ChannelHandler connections, ChannelHandler streams) {
+        return configured(new QuicServerCodecBuilder())
+                .sslContext(server)
+                .handler(connections)
+                .streamHandler(streams)
+                .build();
+    }
+
+    ChannelHandler clientCodec() {
+        return configured(new QuicClientCodecBuilder()).sslContext(client).build();
+    }
+
+    private <B extends QuicCodecBuilder<B>> B configured(B builder) {
+        int exchanges = options.limits().exchangesPerLink() * QuicOptions.Limits.QUIC_STREAMS_PER_EXCHANGE;
+        return builder.maxIdleTimeout(options.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .maxSendUdpPayloadSize(UDP_PAYLOAD_BYTES)
+                .initialMaxData(CONNECTION_WINDOW)
+                .initialMaxStreamDataUnidirectional(FRAME_STREAM_WINDOW)
+                .initialMaxStreamDataBidirectionalLocal(EXCHANGE_WINDOW)
+                .initialMaxStreamDataBidirectionalRemote(EXCHANGE_WINDOW)
+                .initialMaxStreamsUnidirectional(FRAME_STREAMS)
+                .initialMaxStreamsBidirectional(exchanges)
+                // Links to addresses that changed are opened anew: migration was seen to stall.
+                .activeMigration(false)
+                .datagram(DATAGRAM_QUEUE, DATAGRAM_QUEUE);
+    }
+}

@@ -1,0 +1,358 @@
+package dev.corrosion.transport.quic;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.transport.ExchangeHandler;
+import dev.corrosion.transport.Peer;
+import dev.corrosion.transport.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to a peer. It is usable once both sides have greeted each other: until then a connection that the other
+ * side is about to refuse looks like any other. Event loop only.
+ */
+final class QuicLink implements FrameSink {
+
+    /** Largest greeting accepted. */
+    static final int MAX_HELLO_BYTES = 64 << 10;
+
+    /** Datagrams kept that overtook the greeting. */
+    private static final int MAX_EARLY_DATAGRAMS = 16;
+
+    /** Longest reason given to, or taken from, a peer. */
+    private static final int MAX_REASON_BYTES = 512;
+
+    private static final Logger log = LoggerFactory.getLogger(QuicLink.class);
+
+    /** Whom a link belongs to. */
+    interface Owner {
+
+        /** The link can be used. */
+        void onReady(QuicLink link);
+
+        /** The link is gone; told once, whether it was ready or not. */
+        void onClosed(QuicLink link);
+    }
+
+    private final LocalNode node;
+    private final QuicChannel channel;
+    private final Owner owner;
+    private final @Nullable InetSocketAddress dialled;
+    private final InetSocketAddress remote;
+    private final ExchangeStreams exchanges;
+    private final ScheduledFuture<?> greetingDeadline;
+    private final List<byte[]> earlyDatagrams = new ArrayList<>();
+
+    private @Nullable ActorId certified;
+    private @Nullable FrameWriter frames;
+    private @Nullable FrameReader reader;
+    private @Nullable HelloFrame peerHello;
+    private @Nullable Peer peer;
+    private boolean ready;
+    private boolean closing;
+    private boolean refused;
+    private long readyAt;
+
+    QuicLink(LocalNode node, QuicChannel channel, @Nullable InetSocketAddress dialled, Owner owner) {
+        this.node = node;
+        this.channel = channel;
+        this.owner = owner;
+        this.dialled = dialled;
+        this.remote = dialled != null
+                ? dialled
+                : (InetSocketAddress) Objects.requireNonNull(channel.remoteSocketAddress(), "remote address");
+        this.exchanges = new ExchangeStreams(node, channel);
+        this.greetingDeadline = channel.eventLoop()
+                .schedule(this::greetingMissed, node.options().connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        channel.closeFuture().addListener(closed -> onClosed());
+    }
+
+    /** The address that was dialled to get here; null if the peer has dialled. */
+    @Nullable InetSocketAddress dialled() {
+        return dialled;
+    }
+
+    /** What to call the other end in messages. */
+    InetSocketAddress remote() {
+        return dialled == null && peer != null ? peer.address() : remote;
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    boolean isOpen() {
+        return !closing && channel.isOpen();
+    }
+
+    /** Whether the link was refused by either side, so that trying again soon is of no use. */
+    boolean wasRefused() {
+        return refused;
+    }
+
+    /** Who is at the other end; only once ready. */
+    Peer peer() {
+        return Objects.requireNonNull(peer, "not ready");
+    }
+
+    long peerInstance() {
+        return Objects.requireNonNull(peerHello, "not ready").instance();
+    }
+
+    /** Who has opened the link. */
+    ActorId initiator() {
+        return dialled != null ? node.actorId() : peer().actorId();
+    }
+
+    long readyAt() {
+        return readyAt;
+    }
+
+    // ---- sending
+
+    /** Queues a frame; false if too much is waiting. */
+    boolean sendFrame(byte[] frame) {
+        if (!isOpen() || frames == null || !frames.offer(frame, null)) {
+            return false;
+        }
+        node.counters().frameSent(frame.length);
+        return true;
+    }
+
+    void sendDatagram(byte[] payload) {
+        ByteBuf buffer = channel.alloc().directBuffer(payload.length).writeBytes(payload);
+        node.counters().datagramSent(payload.length);
+        Outcome.logged("sending a datagram", channel.writeAndFlush(buffer));
+    }
+
+    void exchange(byte[] request, ExchangeHandler handler) {
+        exchanges.ask(request, handler);
+    }
+
+    // ---- getting ready
+
+    /** The TLS handshake is done, as far as this side can tell. */
+    void onActive() {
+        try {
+            certified = PeerCertificate.actor(channel.sslEngine());
+        } catch (RefusedException e) {
+            refuse(String.valueOf(e.getMessage()));
+            return;
+        }
+        channel.createStream(QuicStreamType.UNIDIRECTIONAL, new StreamErrors())
+                .addListener((Future<QuicStreamChannel> opened) -> {
+                    if (opened.isSuccess()) {
+                        greet(opened.getNow());
+                    } else if (isOpen()) {
+                        close(ErrorCode.PROTOCOL, "no stream for frames: " + opened.cause());
+                    }
+                });
+    }
+
+    private void greet(QuicStreamChannel stream) {
+        frames = new FrameWriter(stream, node.limits().queuedBytes(), () -> {});
+        frames.offer(node.hello().encode(), null);
+        readyIfGreeted();
+    }
+
+    /** A stream opened by the peer; called when it is registered, before it is read. */
+    void onStream(QuicStreamChannel stream) {
+        stream.config().setAutoRead(false);
+        if (!isOpen()) {
+            Outcome.logged("closing a stream", stream.close());
+        } else if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
+            exchanges.accept(stream);
+        } else if (reader == null) {
+            reader = new FrameReader(this, MAX_HELLO_BYTES);
+            stream.pipeline().addLast(reader);
+        } else {
+            close(ErrorCode.PROTOCOL, "a second stream of frames");
+        }
+    }
+
+    private void onHello(byte[] bytes) {
+        try {
+            HelloFrame hello = HelloFrame.decode(bytes);
+            check(hello);
+            peerHello = hello;
+            peer = new Peer(hello.actorId(), hello.address());
+        } catch (RefusedException e) {
+            refuse(String.valueOf(e.getMessage()));
+            return;
+        }
+        if (reader != null) {
+            reader.maxFrameBytes(Transport.MAX_FRAME_BYTES);
+        }
+        readyIfGreeted();
+    }
+
+    private void check(HelloFrame hello) throws RefusedException {
+        if (!hello.actorId().equals(certified)) {
+            throw new RefusedException(
+                    "it says it is actor " + hello.actorId() + " but its certificate names " + certified);
+        }
+        if (node.options().loopbackOnly() && !hello.address().getAddress().isLoopbackAddress()) {
+            throw new RefusedException("it listens on " + hello.address() + ", which is not a loopback address: set"
+                    + " corrosion.security.secret on all nodes to leave this machine");
+        }
+    }
+
+    private void readyIfGreeted() {
+        if (ready || peer == null || frames == null || !isOpen()) {
+            return;
+        }
+        greetingDeadline.cancel(false);
+        if (peerInstance() == node.hello().instance()) {
+            log.debug("{} is this node itself", remote());
+            refused = true;
+            close(ErrorCode.BYE, "this is the same node");
+            return;
+        }
+        ready = true;
+        readyAt = node.nanoTime().getAsLong();
+        owner.onReady(this);
+        earlyDatagrams.forEach(this::deliver);
+        earlyDatagrams.clear();
+        exchanges.start(peer);
+    }
+
+    private void greetingMissed() {
+        close(ErrorCode.TIMEOUT, "no greeting in time");
+    }
+
+    // ---- receiving
+
+    void onDatagram(ByteBuf buffer) {
+        byte[] payload = new byte[buffer.readableBytes()];
+        buffer.readBytes(payload);
+        if (ready) {
+            deliver(payload);
+        } else if (earlyDatagrams.size() < MAX_EARLY_DATAGRAMS) {
+            earlyDatagrams.add(payload);
+        }
+    }
+
+    private void deliver(byte[] datagram) {
+        node.counters().datagramReceived(datagram.length);
+        node.listener().onDatagram(peer(), datagram);
+    }
+
+    @Override
+    public CompletionStage<?> onFrame(byte[] frame) {
+        if (peer == null) {
+            onHello(frame);
+            return CompletableFuture.completedFuture(null);
+        }
+        node.counters().frameReceived(frame.length);
+        return node.listener().onFrame(peer, frame);
+    }
+
+    /** The peer is going, and all its frames have been delivered. */
+    @Override
+    public void onEnd() {
+        close(ErrorCode.BYE, "");
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+        if (!isOpen()) {
+            return;
+        }
+        if (cause instanceof FrameTooLargeException) {
+            log.warn("Cut off the node at {}: {}", remote(), cause.getMessage());
+        } else {
+            log.debug("the frames of {} broke off: {}", remote(), cause.toString());
+        }
+        close(ErrorCode.PROTOCOL, String.valueOf(cause.getMessage()));
+    }
+
+    // ---- ending
+
+    /** Says goodbye after what is queued; the peer closes the link when it has taken it all. */
+    void goodbye() {
+        if (ready && frames != null && isOpen()) {
+            frames.end();
+        } else {
+            close(ErrorCode.BYE, "");
+        }
+    }
+
+    void close(ErrorCode code, String reason) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        log.debug("closing the link to {}: {} {}", remote(), code, reason);
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        ByteBuf buffer = Unpooled.copiedBuffer(text, 0, Math.min(text.length, MAX_REASON_BYTES));
+        Outcome.logged("closing a link", channel.close(true, code.code(), buffer));
+    }
+
+    /** The connection was not made. */
+    void onConnectFailed(Throwable cause) {
+        onHandshakeFailed(cause);
+        close(ErrorCode.BYE, "");
+    }
+
+    /** The TLS handshake failed on this side, or the connection could not be made at all. */
+    void onHandshakeFailed(Throwable cause) {
+        String reason = PeerCertificate.explain(cause, channel.sslEngine());
+        if (reason == null) {
+            log.debug("no link to {}: {}", remote(), cause.toString());
+        } else if (!refused) {
+            refused = true;
+            node.refusals().weRefused(remote(), reason);
+        }
+    }
+
+    /** The peer has closed the connection. */
+    void onPeerClosed(boolean byApplication, int error, byte[] reason) {
+        if (!byApplication && TlsAlert.isAlert(error)) {
+            refused = true;
+            node.refusals().theyRefused(remote(), TlsAlert.explain(TlsAlert.of(error)));
+        } else if (byApplication && error == ErrorCode.REFUSED.code()) {
+            refused = true;
+            node.refusals().theyRefused(remote(), printable(reason));
+        } else {
+            log.debug("{} closed the link: error {} {}", remote(), error, printable(reason));
+        }
+        // Netty would wait for the draining period, in which what is sent is lost.
+        close(ErrorCode.BYE, "");
+    }
+
+    private void refuse(String reason) {
+        refused = true;
+        node.refusals().weRefused(remote(), reason);
+        close(ErrorCode.REFUSED, reason);
+    }
+
+    private void onClosed() {
+        closing = true;
+        greetingDeadline.cancel(false);
+        exchanges.close(new IOException("the link to " + remote() + " was closed"));
+        owner.onClosed(this);
+    }
+
+    /** What a peer says goes to the log: without line breaks and the like. */
+    private static String printable(byte[] reason) {
+        String text = new String(reason, 0, Math.min(reason.length, MAX_REASON_BYTES), StandardCharsets.UTF_8);
+        return text.replaceAll("\\p{C}", "?");
+    }
+}
