@@ -197,6 +197,7 @@ public final class FakeCluster implements AutoCloseable {
                     Map.of(),
                     List.of(),
                     Map.of(),
+                    List.of(),
                     List.of());
         }
 

@@ -27,6 +27,7 @@ public final class StubCorrosion implements Corrosion {
     public List<Row> rows = List.of();
     public List<Member> members = List.of();
     public List<String> problems = List.of();
+    public List<String> warnings = List.of();
     public Map<ActorId, NodeStatus.Versions> versions = Map.of();
     public Map<String, Long> counters = Map.of();
     public Sinks.Many<SubscriptionEvent> events = Sinks.many().unicast().onBackpressureBuffer();
@@ -81,7 +82,8 @@ public final class StubCorrosion implements Corrosion {
                 versions,
                 List.of(),
                 counters,
-                problems);
+                problems,
+                warnings);
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class CorrosionHealthIndicator extends AbstractHealthIndicator {
         counts(status).forEach((state, count) -> builder.withDetail(tag(state), count));
         builder.withDetail("missingVersions", status.missingVersions());
         builder.withDetail("problems", status.problems());
+        builder.withDetail("warnings", status.warnings());
     }
 
     static Map<Member.State, Long> counts(NodeStatus status) {

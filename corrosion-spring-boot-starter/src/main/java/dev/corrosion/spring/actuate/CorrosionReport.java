@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * @param versions per actor: what is here of its transactions
  * @param subscriptions running subscriptions
  * @param counters monotonic counts since the node was opened
- * @param problems what needs a person; empty if nothing does
+ * @param problems what keeps the node from its work; empty if nothing does
+ * @param warnings what a person should look at while the node goes on
  */
 public record CorrosionReport(
         Node node,
@@ -27,7 +28,8 @@ public record CorrosionReport(
         Map<String, VersionsView> versions,
         List<NodeStatus.Subscription> subscriptions,
         Map<String, Long> counters,
-        List<String> problems) {
+        List<String> problems,
+        List<String> warnings) {
 
     /** The node itself. */
     public record Node(
@@ -63,7 +65,8 @@ public record CorrosionReport(
                 versions,
                 status.subscriptions(),
                 new TreeMap<>(status.counters()),
-                status.problems());
+                status.problems(),
+                status.warnings());
     }
 
     private static MemberView view(Member member) {
