@@ -30,8 +30,8 @@ public final class Broadcast {
         this.self = self;
     }
 
-    /** One message to one member. */
-    public record Send(InetSocketAddress to, Message message) {}
+    /** One message, to be encoded once, and everybody whom it is for. */
+    public record Send(Message message, List<InetSocketAddress> to) {}
 
     /** A version was committed here and fits a frame. */
     public void committed(VersionPart part) {
@@ -65,14 +65,12 @@ public final class Broadcast {
         }
         pending.clear();
         announced = 0;
-        List<Send> sends = new ArrayList<>();
-        for (Message message : messages) {
-            for (MemberRecord member : members) {
-                if (member.isPresent()) {
-                    sends.add(new Send(member.address(), message));
-                }
-            }
-        }
-        return sends;
+        List<InetSocketAddress> present = members.stream()
+                .filter(MemberRecord::isPresent)
+                .map(MemberRecord::address)
+                .toList();
+        return present.isEmpty()
+                ? List.of()
+                : messages.stream().map(message -> new Send(message, present)).toList();
     }
 }

@@ -1,6 +1,5 @@
 package dev.corrosion.crdt;
 
-import dev.corrosion.CorrosionException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,7 +23,7 @@ final class Backfill {
             }
             for (String column : table.nullableKey()) {
                 if (exists(statement, "SELECT 1" + from + " WHERE " + Sql.name(column) + " IS NULL")) {
-                    throw new CorrosionException("the table " + table.name() + " cannot be replicated: it has rows"
+                    throw new UnfitRowsException("the table " + table.name() + " cannot be replicated: it has rows"
                             + " whose key column " + column + " is NULL; give them a key or delete them");
                 }
             }

@@ -1,5 +1,6 @@
 package dev.corrosion.crdt;
 
+import dev.corrosion.store.SqlNames;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
@@ -12,7 +13,7 @@ final class Sql {
 
     /** A name, quoted. */
     static String name(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
+        return SqlNames.quote(name);
     }
 
     /** A text literal. */

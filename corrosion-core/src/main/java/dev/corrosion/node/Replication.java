@@ -125,7 +125,8 @@ final class Replication {
     private void flush() {
         flushing = false;
         for (Broadcast.Send send : broadcast.flush(members.get())) {
-            transport.sendFrame(send.to(), Wire.encode(send.message()));
+            byte[] frame = Wire.encode(send.message());
+            send.to().forEach(address -> transport.sendFrame(address, frame));
         }
     }
 

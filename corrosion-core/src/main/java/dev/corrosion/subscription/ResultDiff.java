@@ -1,9 +1,9 @@
 package dev.corrosion.subscription;
 
 import dev.corrosion.Row;
+import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.SubscriptionEvent.RowChange;
 import dev.corrosion.SubscriptionEvent.RowSnapshot;
-import dev.corrosion.SubscriptionEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -48,7 +48,7 @@ final class LinkEvents extends ChannelInboundHandlerAdapter {
         if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
             link.onHandshakeFailed(handshake.cause());
         } else if (event instanceof QuicConnectionCloseEvent close) {
-            link.onPeerClosed(close.isApplicationClose(), close.error(), close.reason());
+            link.onPeerClosed(close.isApplicationClose(), close.error(), reason(close));
         }
         context.fireUserEventTriggered(event);
     }
@@ -56,5 +56,14 @@ final class LinkEvents extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         log.debug("link to {}: {}", link.remote(), cause.toString());
+    }
+
+    private static byte[] reason(QuicConnectionCloseEvent close) {
+        try {
+            return close.reason();
+        } catch (NullPointerException e) {
+            // Netty 4.2.17 copies the reason without looking whether the peer gave one.
+            return new byte[0];
+        }
     }
 }

@@ -302,7 +302,10 @@ final class QuicLink implements FrameSink {
         log.debug("closing the link to {}: {} {}", remote(), code, reason);
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         ByteBuf buffer = Unpooled.copiedBuffer(text, 0, Math.min(text.length, MAX_REASON_BYTES));
-        Outcome.logged("closing a link", channel.close(true, code.code(), buffer));
+        // Later: the codec may be in the middle of sending, and would not send what it says on closing, such as the TLS
+        // alert that tells the peer why.
+        EventLoops.hand(
+                channel.eventLoop(), () -> Outcome.logged("closing a link", channel.close(true, code.code(), buffer)));
     }
 
     /** The connection was not made. */
