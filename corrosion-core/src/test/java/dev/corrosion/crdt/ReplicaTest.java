@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,8 +76,8 @@ class ReplicaTest {
 
     @Test
     void givesEachTransactionTheNextVersionAndKeepsItOverReopening() {
-        assertThat(write("INSERT INTO t VALUES ('x', 1, 2)")).isEqualTo(new LocalTransaction(1, java.util.Set.of("t")));
-        assertThat(write("UPDATE t SET a = 1")).isEqualTo(new LocalTransaction(0, java.util.Set.of()));
+        assertThat(write("INSERT INTO t VALUES ('x', 1, 2)")).isEqualTo(new LocalTransaction(1, Set.of("t")));
+        assertThat(write("UPDATE t SET a = 1")).isEqualTo(new LocalTransaction(0, Set.of()));
         assertThat(write("UPDATE t SET a = 2", "DELETE FROM t").version()).isEqualTo(2);
         assertThat(replica.version()).isEqualTo(2);
 

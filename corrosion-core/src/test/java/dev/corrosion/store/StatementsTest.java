@@ -127,6 +127,21 @@ class StatementsTest {
                 .isEqualTo(2);
     }
 
+    @Test
+    void statementsThatStayPreparedWorkAgainAfterAFailure() throws SQLException {
+        PreparedStatements prepared = new PreparedStatements(connection);
+        try (java.sql.Statement statement = connection.createStatement()) {
+            statement.execute("CREATE UNIQUE INDEX i ON t (a)");
+        }
+        for (int i = 0; i < 2 * PreparedStatements.CAPACITY; i++) {
+            String sql = "INSERT INTO t VALUES (?, " + i + ") RETURNING a";
+            assertThat(Statements.execute(prepared, Statement.of(sql, i))).isEqualTo(1);
+            assertThatThrownBy(() -> Statements.execute(prepared, Statement.of(sql, 0)))
+                    .hasMessageContaining("UNIQUE");
+            assertThat(Statements.execute(prepared, Statement.of(sql, -1 - i))).isEqualTo(1);
+        }
+    }
+
     private long execute(String sql) throws SQLException {
         return Statements.execute(connection, Statement.of(sql));
     }
