@@ -91,7 +91,8 @@ public final class Replica implements ConnectionSetup {
         if (!local.recorded()) {
             return new LocalTransaction(0, Set.of());
         }
-        PreparedStatement update = statements().get("UPDATE __corrosion_meta SET value = ? WHERE name = 'version'");
+        PreparedStatement update =
+                statements(connection).get("UPDATE __corrosion_meta SET value = ? WHERE name = 'version'");
         update.setLong(1, local.version());
         update.executeUpdate();
         pendingVersion = local.version();
@@ -125,24 +126,28 @@ public final class Replica implements ConnectionSetup {
      * Merges changes in the order given, inside the caller's transaction.
      *
      * @throws MergeException if a change is rejected; then none of them was merged, and the transaction may go on
+     * @throws SQLException if SQLite itself fails; the transaction must be rolled back
      */
     public MergeResult merge(Connection connection, List<Change> changes) throws SQLException {
-        PreparedStatements prepared = statements();
+        PreparedStatements prepared = statements(connection);
         prepared.get("SAVEPOINT __corrosion_merge").execute();
         local.merging(true);
+        MergeResult result;
         try {
             Merger merger = new Merger(prepared, catalog, actorId(), readVersion(prepared), changes.size());
             for (Change change : changes) {
                 merger.apply(change);
             }
-            return merger.finish();
+            result = merger.finish();
         } catch (MergeException e) {
             prepared.get("ROLLBACK TO __corrosion_merge").execute();
+            prepared.get("RELEASE __corrosion_merge").execute();
             throw e;
         } finally {
             local.merging(false);
-            prepared.get("RELEASE __corrosion_merge").execute();
         }
+        prepared.get("RELEASE __corrosion_merge").execute();
+        return result;
     }
 
     /**
@@ -161,8 +166,17 @@ public final class Replica implements ConnectionSetup {
         catalog.refresh(connection, table);
     }
 
-    private PreparedStatements statements() {
+    /** Prepared statements of the writer connection, for the writer thread. */
+    public PreparedStatements statements() {
         return Objects.requireNonNull(statements, "the database is not open");
+    }
+
+    private PreparedStatements statements(Connection connection) {
+        PreparedStatements prepared = statements();
+        if (!prepared.isFor(connection)) {
+            throw new IllegalArgumentException("not the writer connection of this replica");
+        }
+        return prepared;
     }
 
     private static long readVersion(PreparedStatements statements) throws SQLException {

@@ -46,6 +46,7 @@ final class TableUpgrade {
                 declared,
                 TableColumns.read(connection, declared.name()),
                 TableBody.of(SqlTokenizer.tokenize(presentSql)));
+        upgrade.refuseChangedOptions();
         upgrade.refuseLostColumns();
         upgrade.refuseChangedColumns();
         upgrade.refuseChangedText();
@@ -76,14 +77,17 @@ final class TableUpgrade {
         }
     }
 
-    /** Collations, checks, generated values and table options are in the text only. */
-    private void refuseChangedText() {
+    private void refuseChangedOptions() {
         if (!declared.body().options().equals(presentBody.options())) {
             throw refused(
                     null,
                     "it is declared with the options '" + declared.body().options() + "' instead of '"
                             + presentBody.options() + "'" + ADVICE);
         }
+    }
+
+    /** Collations, checks and generated values are in the text only. */
+    private void refuseChangedText() {
         Set<String> before =
                 presentBody.definitions().stream().map(Definition::normal).collect(Collectors.toSet());
         for (Definition definition : declared.body().definitions()) {

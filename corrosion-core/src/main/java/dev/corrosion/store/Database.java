@@ -44,6 +44,9 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(Path file, ConnectionSetup setup) {
         Path absolute = file.toAbsolutePath().normalize();
+        if (absolute.toString().indexOf('?') >= 0) {
+            throw new CorrosionException("the path of the database must not contain '?': " + absolute);
+        }
         createDirectories(absolute);
         DatabaseLock lock = DatabaseLock.take(absolute);
         Connection connection = null;

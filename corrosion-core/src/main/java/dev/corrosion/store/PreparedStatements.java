@@ -22,6 +22,11 @@ public final class PreparedStatements {
         this.connection = connection;
     }
 
+    /** Whether the statements are of this connection. */
+    public boolean isFor(Connection other) {
+        return connection == other;
+    }
+
     /** The statement for this SQL. It may carry the parameters of its last use; do not close it, only its results. */
     public PreparedStatement get(String sql) throws SQLException {
         PreparedStatement known = statements.get(sql);

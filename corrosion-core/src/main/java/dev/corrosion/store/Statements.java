@@ -28,18 +28,29 @@ public final class Statements {
         ParsedStatement parsed = ParsedStatement.parse(statement);
         parsed.requireWrite();
         try (PreparedStatement prepared = connection.prepareStatement(parsed.sql())) {
-            parsed.bind(prepared);
-            if (!prepared.execute()) {
-                return prepared.getLargeUpdateCount();
+            return execute(prepared, parsed);
+        }
+    }
+
+    /** The same with a statement that stays prepared: for a replicated table, preparing takes longer than running. */
+    public static long execute(PreparedStatements statements, Statement statement) throws SQLException {
+        ParsedStatement parsed = ParsedStatement.parse(statement);
+        parsed.requireWrite();
+        return execute(statements.get(parsed.sql()), parsed);
+    }
+
+    private static long execute(PreparedStatement prepared, ParsedStatement parsed) throws SQLException {
+        parsed.bind(prepared);
+        if (!prepared.execute()) {
+            return prepared.getLargeUpdateCount();
+        }
+        // RETURNING: one row per row changed, and SQLite is done only when all are read
+        try (ResultSet rows = prepared.getResultSet()) {
+            long count = 0;
+            while (rows.next()) {
+                count++;
             }
-            // RETURNING: one row per row changed, and SQLite is done only when all are read
-            try (ResultSet rows = prepared.getResultSet()) {
-                long count = 0;
-                while (rows.next()) {
-                    count++;
-                }
-                return count;
-            }
+            return count;
         }
     }
 
