@@ -83,7 +83,9 @@ class ServiceController {
     /** All services, now and whenever one changes. */
     @GetMapping(path = "/services/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<Map<String, List<Instance>>> serviceStream() {
-        return Flux.concat(Flux.just(0), discovery.changes()).map(change -> services());
+        return Flux.concat(Flux.just(0), discovery.changes())
+                .map(change -> services())
+                .distinctUntilChanged();
     }
 
     /** Who answers when the service is called by its name. */
