@@ -21,7 +21,8 @@ import java.util.Map;
  * @param versions per actor (this one too): what is here of its transactions
  * @param subscriptions running subscriptions
  * @param counters monotonic counts since the node was opened, by meter name
- * @param problems what needs a person, in words; empty if nothing does
+ * @param problems what keeps the node from doing its work and needs a person, in words; empty if nothing does
+ * @param warnings what a person should look at, in words, while the node goes on
  */
 public record NodeStatus(
         ActorId actorId,
@@ -36,7 +37,8 @@ public record NodeStatus(
         Map<ActorId, Versions> versions,
         List<Subscription> subscriptions,
         Map<String, Long> counters,
-        List<String> problems) {
+        List<String> problems,
+        List<String> warnings) {
 
     /**
      * What is here of one actor's transactions: 1 to head, without the gaps.

@@ -232,11 +232,6 @@ final class QuicLink implements FrameSink {
             throw new RefusedException(
                     "the greeting names actor " + hello.actorId() + " but the certificate " + certified);
         }
-        if (hello.actorId().equals(node.actorId())
-                && hello.instance() != node.hello().instance()) {
-            throw new RefusedException("both nodes have the actor id " + hello.actorId()
-                    + ": was the database file copied? Each node needs a database of its own");
-        }
         if (node.options().loopbackOnly() && !hello.address().getAddress().isLoopbackAddress()) {
             throw new RefusedException("the advertised address " + hello.address()
                     + " is not a loopback address: set corrosion.security.secret on all nodes to leave the machine");

@@ -1,0 +1,94 @@
+package dev.corrosion.crdt;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables in which the replication state is kept.
+ *
+ * <ul>
+ *   <li>{@code __corrosion_meta}: the format of these tables and the last version of this actor;
+ *   <li>{@code __corrosion_actor}: short numbers for actors; 0 is this database;
+ *   <li>{@code __corrosion_table}: the replicated tables;
+ *   <li>{@code __corrosion_row}: a number for each row that ever was, living or dead;
+ *   <li>{@code __corrosion_cell}: the record of each cell, and of each row's existence under the column name {@code -1}.
+ * </ul>
+ */
+final class InternalTables {
+
+    /** What the names of all internal tables and triggers begin with. */
+    static final String PREFIX = "__corrosion_";
+
+    /** The number of this database among the actors. */
+    static final long SELF = 0;
+
+    /** Raised when the tables change in a way that older code would misread. */
+    private static final long FORMAT = 1;
+
+    private static final List<String> CREATE = List.of(
+            "CREATE TABLE IF NOT EXISTS __corrosion_meta (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL)"
+                    + " WITHOUT ROWID",
+            "CREATE TABLE IF NOT EXISTS __corrosion_actor (id INTEGER PRIMARY KEY, actor BLOB NOT NULL UNIQUE)",
+            "CREATE TABLE IF NOT EXISTS __corrosion_table (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+            "CREATE TABLE IF NOT EXISTS __corrosion_row (id INTEGER PRIMARY KEY, tbl INTEGER NOT NULL,"
+                    + " pk BLOB NOT NULL, UNIQUE (tbl, pk))",
+            "CREATE TABLE IF NOT EXISTS __corrosion_cell (row INTEGER NOT NULL, cid TEXT NOT NULL,"
+                    + " col_version INTEGER NOT NULL, db_version INTEGER NOT NULL, actor INTEGER NOT NULL,"
+                    + " seq INTEGER NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (row, cid)) WITHOUT ROWID",
+            "CREATE INDEX IF NOT EXISTS __corrosion_cell_version ON __corrosion_cell (actor, db_version, seq)");
+
+    private InternalTables() {}
+
+    /** Creates what is missing, inside the caller's transaction, and returns the identity of the database. */
+    static ActorId prepare(Connection connection, Supplier<ActorId> newActor) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : CREATE) {
+                statement.execute(sql);
+            }
+            statement.execute("INSERT INTO __corrosion_meta (name, value) VALUES ('format', " + FORMAT
+                    + "), ('version', 0) ON CONFLICT DO NOTHING");
+        }
+        long format = meta(connection, "format");
+        if (format != FORMAT) {
+            throw new CorrosionException("the database has format " + format + " of the replication state, this is"
+                    + " format " + FORMAT + ": a newer version of Corrosion has opened it; use that or a newer one");
+        }
+        ActorId known = self(connection);
+        if (known != null) {
+            return known;
+        }
+        ActorId made = newActor.get();
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO __corrosion_actor (id, actor) VALUES (" + SELF + ", ?)")) {
+            insert.setBytes(1, made.bytes());
+            insert.executeUpdate();
+        }
+        return made;
+    }
+
+    private static @Nullable ActorId self(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT actor FROM __corrosion_actor WHERE id = " + SELF)) {
+            return row.next() ? ActorId.of(row.getBytes(1)) : null;
+        }
+    }
+
+    private static long meta(Connection connection, String name) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT value FROM __corrosion_meta WHERE name = ?")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.corrosion.crdt;
+
+import java.util.Set;
+
+/**
+ * What a local transaction recorded.
+ *
+ * @param version the version that it becomes with its COMMIT, or 0 if it recorded nothing
+ * @param tables replicated tables that it changed
+ */
+public record LocalTransaction(long version, Set<String> tables) {
+
+    public LocalTransaction {
+        tables = Set.copyOf(tables);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.corrosion.crdt;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a merge did.
+ *
+ * @param impact for each change, in order, whether it was applied; only those are worth passing on
+ * @param tables tables with rows that changed
+ */
+public record MergeResult(List<Boolean> impact, Set<String> tables) {
+
+    public MergeResult {
+        impact = List.copyOf(impact);
+        tables = Set.copyOf(tables);
+    }
+}

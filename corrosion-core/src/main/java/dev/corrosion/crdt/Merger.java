@@ -1,0 +1,122 @@
+package dev.corrosion.crdt;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.store.PreparedStatements;
+import dev.corrosion.store.SqlErrors;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One merge: takes the changes in order, those of one row together as long as they follow each other. */
+final class Merger {
+
+    private final PreparedStatements statements;
+    private final Catalog catalog;
+    private final ActorId self;
+    private final long ownVersion;
+    private final Actors actors;
+    private final Set<String> tables = new HashSet<>();
+    private final List<Boolean> impact;
+
+    private @Nullable RowMerge row;
+    private @Nullable Change first;
+
+    /** @param ownVersion the last version of this actor, as the running transaction has it */
+    Merger(PreparedStatements statements, Catalog catalog, ActorId self, long ownVersion, int changes) {
+        this.statements = statements;
+        this.catalog = catalog;
+        this.self = self;
+        this.ownVersion = ownVersion;
+        this.actors = new Actors(statements);
+        this.impact = new ArrayList<>(changes);
+    }
+
+    void apply(Change change) throws SQLException {
+        if (change.site().equals(self) && change.dbVersion() > ownVersion) {
+            throw new MergeException(
+                    "version " + change.dbVersion() + " of this actor comes back from another node, but"
+                            + " here it is at " + ownVersion
+                            + ": was the database restored from an older copy? Let it start"
+                            + " with an empty file",
+                    null);
+        }
+        try {
+            impact.add(rowOf(change).apply(change));
+        } catch (SQLException e) {
+            throw rejected(change, e);
+        }
+    }
+
+    MergeResult finish() throws SQLException {
+        writeRow();
+        return new MergeResult(impact, tables);
+    }
+
+    private RowMerge rowOf(Change change) throws SQLException {
+        if (row != null
+                && first != null
+                && first.table().equals(change.table())
+                && Arrays.equals(first.pk(), change.pk())) {
+            return row;
+        }
+        writeRow();
+        ReplicatedTable table = catalog.find(change.table());
+        if (table == null) {
+            throw new MergeException(
+                    "there is no replicated table " + change.table() + " here; does another node have a newer schema?",
+                    null);
+        }
+        List<@Nullable Object> key = key(change, table);
+        row = new RowMerge(statements, actors, table, PackedKey.pack(key), key);
+        first = change;
+        return row;
+    }
+
+    private static List<@Nullable Object> key(Change change, ReplicatedTable table) {
+        List<@Nullable Object> key;
+        try {
+            key = PackedKey.unpack(change.pk());
+        } catch (IllegalArgumentException e) {
+            throw new MergeException(
+                    "a change of the table " + table.name() + " has no usable key: " + e.getMessage(), e);
+        }
+        if (key.size() != table.key().size() || key.contains(null)) {
+            throw new MergeException(
+                    "a change of the table " + table.name() + " has the key " + key + ", which does not fit "
+                            + table.key(),
+                    null);
+        }
+        return key;
+    }
+
+    private void writeRow() throws SQLException {
+        RowMerge done = row;
+        Change of = first;
+        row = null;
+        first = null;
+        if (done == null || of == null) {
+            return;
+        }
+        try {
+            if (done.write()) {
+                tables.add(of.table());
+            }
+        } catch (SQLException e) {
+            throw rejected(of, e);
+        }
+    }
+
+    /** What the data is to blame for is told from what the disk is: only the latter may work another time. */
+    private static SQLException rejected(Change change, SQLException e) throws MergeException {
+        int code = SqlErrors.code(e);
+        if (code == SqlErrors.CONSTRAINT || code == SqlErrors.MISMATCH || code == SqlErrors.TOO_BIG) {
+            throw new MergeException(
+                    "the table " + change.table() + " does not take " + change + ": " + SqlErrors.reason(e), e);
+        }
+        return e;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.corrosion.crdt;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.store.ConnectionSetup;
+import dev.corrosion.store.PreparedStatements;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replication state of one database file.
+ *
+ * <p>Bound to the writer connection and its thread, except for {@link #actorId}, {@link #version} and {@link #tables},
+ * which any thread may call. Memory follows the disk: the version is read again for each transaction, so none is ever
+ * skipped or given twice, whatever becomes of a COMMIT.
+ */
+public final class Replica implements ConnectionSetup {
+
+    private final Supplier<ActorId> newActor;
+    private final Catalog catalog = new Catalog();
+    private final LocalWrites local = new LocalWrites();
+
+    private @Nullable PreparedStatements statements;
+    private volatile @Nullable ActorId actorId;
+    private volatile long version;
+    private long pendingVersion;
+
+    /** @param newActor gives the identity if the database has none yet */
+    public Replica(Supplier<ActorId> newActor) {
+        this.newActor = newActor;
+    }
+
+    @Override
+    public void configure(Connection connection) throws SQLException {
+        PreparedStatements prepared = new PreparedStatements(connection);
+        statements = prepared;
+        local.register(connection);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            boolean done = false;
+            try {
+                actorId = InternalTables.prepare(connection, newActor);
+                catalog.load(connection);
+                version = readVersion(prepared);
+                statement.execute("COMMIT");
+                done = true;
+            } finally {
+                if (!done) {
+                    statement.execute("ROLLBACK");
+                }
+            }
+        }
+    }
+
+    /** Made once, kept in the database. */
+    public ActorId actorId() {
+        return Objects.requireNonNull(actorId, "the database is not open");
+    }
+
+    /** The last committed version of this actor; 0 before its first. */
+    public long version() {
+        return version;
+    }
+
+    /** The replicated tables as committed. */
+    public List<ReplicatedTable> tables() {
+        return catalog.committed();
+    }
+
+    /**
+     * Begins to record: from here to {@link #finish}, writes to replicated tables become changes of one version.
+     * Called inside a transaction.
+     *
+     * @param ts the timestamp of the changes
+     */
+    public void begin(String ts) throws SQLException {
+        local.begin(ts, readVersion(statements()) + 1);
+    }
+
+    /** Ends the recording and stores the new version, if there is one. Called before COMMIT. */
+    public LocalTransaction finish(Connection connection) throws SQLException {
+        local.end();
+        if (!local.recorded()) {
+            return new LocalTransaction(0, Set.of());
+        }
+        PreparedStatement update =
+                statements(connection).get("UPDATE __corrosion_meta SET value = ? WHERE name = 'version'");
+        update.setLong(1, local.version());
+        update.executeUpdate();
+        pendingVersion = local.version();
+        Set<String> tables = catalog.current().stream()
+                .filter(table -> local.tables().contains(table.id()))
+                .map(ReplicatedTable::name)
+                .collect(Collectors.toSet());
+        return new LocalTransaction(local.version(), tables);
+    }
+
+    /** Memory follows the COMMIT; {@link dev.corrosion.store.Database} calls it. */
+    @Override
+    public void committed() {
+        local.end();
+        catalog.commit();
+        if (pendingVersion != 0) {
+            version = pendingVersion;
+            pendingVersion = 0;
+        }
+    }
+
+    /** Memory follows the ROLLBACK; {@link dev.corrosion.store.Database} calls it. */
+    @Override
+    public void rolledBack() {
+        local.end();
+        catalog.rollBack();
+        pendingVersion = 0;
+    }
+
+    /**
+     * Merges changes in the order given, inside the caller's transaction.
+     *
+     * @throws MergeException if a change is rejected; then none of them was merged, and the transaction may go on
+     * @throws SQLException if SQLite itself fails; the transaction must be rolled back
+     */
+    public MergeResult merge(Connection connection, List<Change> changes) throws SQLException {
+        PreparedStatements prepared = statements(connection);
+        prepared.get("SAVEPOINT __corrosion_merge").execute();
+        local.merging(true);
+        MergeResult result;
+        try {
+            Merger merger = new Merger(prepared, catalog, actorId(), readVersion(prepared), changes.size());
+            for (Change change : changes) {
+                merger.apply(change);
+            }
+            result = merger.finish();
+        } catch (MergeException e) {
+            prepared.get("ROLLBACK TO __corrosion_merge").execute();
+            prepared.get("RELEASE __corrosion_merge").execute();
+            throw e;
+        } finally {
+            local.merging(false);
+        }
+        prepared.get("RELEASE __corrosion_merge").execute();
+        return result;
+    }
+
+    /**
+     * Makes a table replicated, inside the caller's transaction. Rows that it has already become changes of this actor,
+     * so a recording must have begun if there are any. A second time, nothing happens.
+     */
+    public void adopt(Connection connection, String table) throws SQLException {
+        ReplicatedTable added = catalog.add(connection, table);
+        if (added != null) {
+            Backfill.run(connection, added, local);
+        }
+    }
+
+    /** Reads a replicated table's columns again after ALTER TABLE, inside the caller's transaction. Records nothing. */
+    public void refresh(Connection connection, String table) throws SQLException {
+        catalog.refresh(connection, table);
+    }
+
+    /** Prepared statements of the writer connection, for the writer thread. */
+    public PreparedStatements statements() {
+        return Objects.requireNonNull(statements, "the database is not open");
+    }
+
+    private PreparedStatements statements(Connection connection) {
+        PreparedStatements prepared = statements();
+        if (!prepared.isFor(connection)) {
+            throw new IllegalArgumentException("not the writer connection of this replica");
+        }
+        return prepared;
+    }
+
+    private static long readVersion(PreparedStatements statements) throws SQLException {
+        PreparedStatement select = statements.get("SELECT value FROM __corrosion_meta WHERE name = 'version'");
+        try (ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

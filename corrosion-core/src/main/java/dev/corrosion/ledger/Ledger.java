@@ -1,0 +1,145 @@
+package dev.corrosion.ledger;
+
+import dev.corrosion.ActorId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The versions of every actor, in memory and on disk. Changed only on the writer thread, through an {@link Update} that
+ * writes its rows in the same SQLite transaction as the data and is published after the commit; read from any thread.
+ *
+ * <p>The own actor is kept in memory only: its versions have no gaps, and its head is stored with the identity.
+ */
+public final class Ledger {
+
+    private final ActorId self;
+    private final Map<ActorId, ActorVersions> actors = new ConcurrentHashMap<>();
+
+    private Ledger(ActorId self) {
+        this.self = self;
+    }
+
+    /** Makes the tables if they are not there, and reads them. */
+    public static Ledger load(Connection connection, ActorId self, long ownVersion) throws SQLException {
+        Ledger ledger = new Ledger(self);
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("CREATE TABLE IF NOT EXISTS __corrosion_heads"
+                    + "(actor BLOB PRIMARY KEY, head INTEGER NOT NULL) WITHOUT ROWID");
+            statement.executeUpdate("CREATE TABLE IF NOT EXISTS __corrosion_gaps"
+                    + "(actor BLOB, first INTEGER, last INTEGER NOT NULL, PRIMARY KEY (actor, first)) WITHOUT ROWID");
+            Map<ActorId, List<VersionRange>> gaps = new HashMap<>();
+            try (ResultSet rows = statement.executeQuery("SELECT actor, first, last FROM __corrosion_gaps")) {
+                while (rows.next()) {
+                    gaps.computeIfAbsent(ActorId.of(rows.getBytes(1)), id -> new ArrayList<>())
+                            .add(new VersionRange(rows.getLong(2), rows.getLong(3)));
+                }
+            }
+            try (ResultSet rows = statement.executeQuery("SELECT actor, head FROM __corrosion_heads")) {
+                while (rows.next()) {
+                    ActorId actor = ActorId.of(rows.getBytes(1));
+                    RangeSet missing = RangeSet.of(gaps.getOrDefault(actor, List.of()));
+                    ledger.actors.put(actor, new ActorVersions(rows.getLong(2), missing));
+                }
+            }
+        }
+        ledger.ownCommitted(ownVersion);
+        return ledger;
+    }
+
+    /** All actors with the versions that are here. A live view is never handed out. */
+    public Map<ActorId, ActorVersions> snapshot() {
+        return Map.copyOf(actors);
+    }
+
+    public ActorVersions of(ActorId actor) {
+        return actors.getOrDefault(actor, ActorVersions.NONE);
+    }
+
+    /** The own actor has committed this version. */
+    public void ownCommitted(long version) {
+        if (version > 0) {
+            actors.put(self, new ActorVersions(version, RangeSet.EMPTY));
+        }
+    }
+
+    /** Begins a change. One at a time, on the writer thread, inside a SQLite transaction. */
+    public Update update() {
+        return new Update();
+    }
+
+    /** A change of the ledger that belongs to one SQLite transaction. Dropped if that is rolled back. */
+    public final class Update {
+
+        private final Map<ActorId, ActorVersions> changed = new LinkedHashMap<>();
+
+        private Update() {}
+
+        /** As it is inside this transaction. */
+        public ActorVersions of(ActorId actor) {
+            ActorVersions pending = changed.get(actor);
+            return pending == null ? Ledger.this.of(actor) : pending;
+        }
+
+        public void applied(ActorId actor, long first, long last) {
+            put(actor, of(actor).applied(first, last));
+        }
+
+        public void heard(ActorId actor, long version) {
+            put(actor, of(actor).heard(version));
+        }
+
+        private void put(ActorId actor, ActorVersions versions) {
+            if (actor.equals(self)) {
+                throw new IllegalArgumentException("the own versions are not learnt from others");
+            }
+            if (!versions.equals(of(actor))) {
+                changed.put(actor, versions);
+            }
+        }
+
+        /** Writes the rows; call before the commit. */
+        public void store(Connection connection) throws SQLException {
+            for (Map.Entry<ActorId, ActorVersions> entry : changed.entrySet()) {
+                store(connection, entry.getKey(), entry.getValue());
+            }
+        }
+
+        /** Makes the change visible; call after the commit. */
+        public void publish() {
+            actors.putAll(changed);
+        }
+
+        private void store(Connection connection, ActorId actor, ActorVersions versions) throws SQLException {
+            try (PreparedStatement head = connection.prepareStatement("INSERT INTO __corrosion_heads VALUES (?, ?)"
+                    + " ON CONFLICT DO UPDATE SET head = excluded.head")) {
+                head.setBytes(1, actor.bytes());
+                head.setLong(2, versions.head());
+                head.executeUpdate();
+            }
+            if (versions.gaps().equals(Ledger.this.of(actor).gaps())) {
+                return;
+            }
+            try (PreparedStatement clear = connection.prepareStatement("DELETE FROM __corrosion_gaps WHERE actor = ?");
+                    PreparedStatement gap =
+                            connection.prepareStatement("INSERT INTO __corrosion_gaps VALUES (?, ?, ?)")) {
+                clear.setBytes(1, actor.bytes());
+                clear.executeUpdate();
+                for (VersionRange range : versions.gaps().ranges()) {
+                    gap.setBytes(1, actor.bytes());
+                    gap.setLong(2, range.first());
+                    gap.setLong(3, range.last());
+                    gap.executeUpdate();
+                }
+            }
+        }
+    }
+}

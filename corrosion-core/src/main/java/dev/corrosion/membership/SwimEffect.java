@@ -1,0 +1,37 @@
+package dev.corrosion.membership;
+
+import dev.corrosion.protocol.MemberRecord;
+import dev.corrosion.protocol.PushPull;
+import dev.corrosion.protocol.SwimPacket;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What the state machine wants done. */
+public sealed interface SwimEffect {
+
+    /** Send a datagram. */
+    record Send(InetSocketAddress to, SwimPacket packet) implements SwimEffect {}
+
+    /** Exchange views; the answer comes back as {@link SwimEvent.ViewReceived}. */
+    record Exchange(InetSocketAddress with, PushPull view) implements SwimEffect {}
+
+    /** Fire a timer. */
+    record StartTimer(SwimTimer timer, Duration delay) implements SwimEffect {}
+
+    /** Look the seeds up; the answer comes back as {@link SwimEvent.SeedsResolved}. */
+    record ResolveSeeds() implements SwimEffect {}
+
+    /**
+     * A member appeared or changed.
+     *
+     * @param before null if it is new
+     */
+    record MemberChanged(@Nullable MemberRecord before, MemberRecord after) implements SwimEffect {}
+
+    /** A member has been gone for so long that it is forgotten. */
+    record MemberForgotten(MemberRecord member) implements SwimEffect {}
+
+    /** A living node at that address has the same identity: its database is a copy of ours, or ours of its. */
+    record IdentityConflict(InetSocketAddress address) implements SwimEffect {}
+}

@@ -1,0 +1,45 @@
+package dev.corrosion.node;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionException;
+import dev.corrosion.CorrosionOptions;
+import dev.corrosion.transport.identity.ClusterAuthority;
+import dev.corrosion.transport.identity.NodeIdentity;
+import dev.corrosion.transport.quic.QuicOptions;
+import dev.corrosion.transport.quic.QuicTransport;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the transport with the identity that the options call for. */
+final class ClusterTransport {
+
+    private static final Logger log = LoggerFactory.getLogger(ClusterTransport.class);
+
+    private ClusterTransport() {}
+
+    static QuicTransport open(CorrosionOptions options, ClusterBinding binding, ActorId actorId, Clock clock) {
+        String secret = options.secret();
+        ClusterAuthority authority =
+                secret == null ? ClusterAuthority.development() : ClusterAuthority.fromSecret(secret);
+        NodeIdentity identity = authority.issue(actorId, clock.instant());
+        QuicOptions quic = QuicOptions.of(binding.address(), identity)
+                .withAdvertisedHost(options.cluster().advertisedHost());
+        try {
+            return QuicTransport.open(quic);
+        } catch (CorrosionException e) {
+            if (!binding.anyPortIfTaken() || !(e.getCause() instanceof BindException)) {
+                throw e;
+            }
+            log.warn(
+                    "port {} is taken and corrosion.cluster.port is not set: any free port is used. This node can join"
+                            + " others, but others need a known port to join through it",
+                    binding.address().getPort());
+            InetSocketAddress anyPort = new InetSocketAddress(binding.address().getAddress(), 0);
+            return QuicTransport.open(QuicOptions.of(anyPort, identity)
+                    .withAdvertisedHost(options.cluster().advertisedHost()));
+        }
+    }
+}

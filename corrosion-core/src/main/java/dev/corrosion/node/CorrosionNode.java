@@ -1,0 +1,277 @@
+package dev.corrosion.node;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.Corrosion;
+import dev.corrosion.CorrosionException;
+import dev.corrosion.CorrosionOptions;
+import dev.corrosion.Member;
+import dev.corrosion.NodeStatus;
+import dev.corrosion.Row;
+import dev.corrosion.Statement;
+import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.WriteException;
+import dev.corrosion.WriteResult;
+import dev.corrosion.crdt.Replica;
+import dev.corrosion.ledger.Ledger;
+import dev.corrosion.ledger.PartialVersions;
+import dev.corrosion.protocol.MemberRecord;
+import dev.corrosion.protocol.VersionPart;
+import dev.corrosion.schema.SchemaMigration;
+import dev.corrosion.store.Database;
+import dev.corrosion.store.Statements;
+import dev.corrosion.subscription.Subscriptions;
+import dev.corrosion.transport.Transport;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+
+/** A running node: opens the parts in order, ties them together, and closes them in reverse. */
+final class CorrosionNode implements Corrosion {
+
+    private static final Logger log = LoggerFactory.getLogger(CorrosionNode.class);
+
+    private static final int LEAVE_TIMEOUT_SECONDS = 2;
+
+    private final CorrosionOptions options;
+    private final Instant startedAt;
+    private final NodeCounters counters = new NodeCounters();
+    private final Replica replica;
+    private final Database database;
+    private final Ledger ledger;
+    private final Subscriptions subscriptions;
+    private final SeedResolver seeds;
+    private final Transport transport;
+    private final EventLoop loop;
+    private final Applier applier;
+    private final SyncServer syncServer;
+    private final Membership membership;
+    private final Replication replication;
+    private final LocalWriter writer;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** What the database said when it was opened. */
+    private record Loaded(Ledger ledger, List<MemberRecord> members) {}
+
+    static CorrosionNode open(CorrosionOptions options) {
+        Clock clock = Clock.systemUTC();
+        ClusterBinding binding = ClusterBinding.of(options);
+        SeedResolver seeds = new SeedResolver(options.cluster().bootstrap());
+        Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()));
+        Database database = Database.open(options.database(), replica);
+        try {
+            Loaded loaded = join(database.write(connection -> load(connection, replica, options, clock)));
+            Transport transport = ClusterTransport.open(options, binding, replica.actorId(), clock);
+            CorrosionNode node =
+                    new CorrosionNode(options, clock, replica, database, loaded.ledger(), seeds, transport);
+            node.start(loaded.members());
+            return node;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static Loaded load(Connection connection, Replica replica, CorrosionOptions options, Clock clock)
+            throws SQLException {
+        // Rows of a table that becomes replicated are changes of this actor, so this is a recorded transaction.
+        replica.begin(LocalWriter.timestamp(clock.instant()));
+        SchemaMigration.apply(connection, replica, options.schema());
+        long version = replica.finish(connection).version();
+        PartialVersions.createTable(connection);
+        MemberStore.createTable(connection);
+        Ledger ledger = Ledger.load(connection, replica.actorId(), Math.max(version, replica.version()));
+        return new Loaded(ledger, MemberStore.load(connection));
+    }
+
+    private CorrosionNode(
+            CorrosionOptions options,
+            Clock clock,
+            Replica replica,
+            Database database,
+            Ledger ledger,
+            SeedResolver seeds,
+            Transport transport) {
+        this.options = options;
+        this.startedAt = clock.instant();
+        this.replica = replica;
+        this.database = database;
+        this.ledger = ledger;
+        this.seeds = seeds;
+        this.transport = transport;
+        this.loop = new EventLoop("node");
+        this.subscriptions = new Subscriptions(database);
+        this.applier = new Applier(replica, ledger, counters, new Applier.Listener() {
+            @Override
+            public void applied(Set<String> tables) {
+                subscriptions.changed(tables);
+            }
+
+            @Override
+            public void lacking(ActorId peer) {
+                replication().lacking(peer);
+            }
+        });
+        this.syncServer = new SyncServer(database, replica, ledger);
+        this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
+        this.replication = new Replication(
+                replica.actorId(),
+                loop,
+                transport,
+                ledger,
+                new ApplyQueue(database, applier),
+                counters,
+                options.syncInterval(),
+                membership::members);
+        this.writer = new LocalWriter(database, replica, ledger, counters, clock, this::committed);
+    }
+
+    private void start(List<MemberRecord> remembered) {
+        transport.start(new PeerListener(membership, replication, syncServer, counters));
+        replication.start();
+        membership.start(remembered);
+        log.info(
+                "node {} ({}) listens on {}, database {}, security: {}",
+                options.name(),
+                replica.actorId(),
+                transport.address(),
+                database.file(),
+                security());
+    }
+
+    @Override
+    public ActorId actorId() {
+        return replica.actorId();
+    }
+
+    @Override
+    public WriteResult write(Statement... statements) {
+        requireOpen();
+        if (statements.length == 0) {
+            throw new WriteException("a transaction needs at least one statement", -1, null);
+        }
+        return join(writer.write(List.of(statements)));
+    }
+
+    @Override
+    public List<Row> query(Statement statement) {
+        requireOpen();
+        return database.read(connection -> Statements.query(connection, statement));
+    }
+
+    @Override
+    public Flux<SubscriptionEvent> subscribe(Statement statement) {
+        return subscriptions.subscribe(statement);
+    }
+
+    @Override
+    public Flux<List<Row>> live(Statement statement) {
+        return subscriptions.live(statement);
+    }
+
+    @Override
+    public Flux<List<Member>> members() {
+        return membership.changes();
+    }
+
+    @Override
+    public NodeStatus status() {
+        requireOpen();
+        return StatusReport.of(
+                options,
+                startedAt,
+                transport.address(),
+                security(),
+                replica,
+                database,
+                ledger,
+                membership,
+                applier,
+                subscriptions,
+                counters);
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            membership.leave().get(LEAVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("the members were not told that this node leaves: {}", e.toString());
+        }
+        seeds.close();
+        syncServer.close();
+        transport.close();
+        loop.close();
+        subscriptions.close();
+        database.close();
+        log.info("node {} is closed", options.name());
+    }
+
+    private void committed(long version, @Nullable VersionPart part, Set<String> tables) {
+        replication.committed(version, part);
+        subscriptions.changed(tables);
+    }
+
+    private void memberChanged(@Nullable MemberRecord before, MemberRecord after) {
+        replication.memberChanged(before, after);
+    }
+
+    /** For callbacks that are made before the field is set and called after. */
+    private Replication replication() {
+        return replication;
+    }
+
+    private MemberRecord self() {
+        long started = startedAt.toEpochMilli();
+        return new MemberRecord(
+                replica.actorId(), shorten(options.name()), transport.address(), started, started, Member.State.ALIVE);
+    }
+
+    private String security() {
+        return options.secret() == null ? "development (loopback only)" : "secret";
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new CorrosionException("the node is closed");
+        }
+    }
+
+    private static String shorten(String name) {
+        String shortened = name;
+        while (shortened.getBytes(StandardCharsets.UTF_8).length > MemberRecord.MAX_NAME_BYTES) {
+            shortened = shortened.substring(0, shortened.offsetByCodePoints(shortened.length(), -1));
+        }
+        return shortened;
+    }
+
+    private static <T> T join(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof CorrosionException known) {
+                throw known;
+            }
+            throw new CorrosionException(String.valueOf(e.getCause()), e.getCause());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.corrosion.node;
+
+import dev.corrosion.Statement;
+import dev.corrosion.WriteException;
+import dev.corrosion.WriteResult;
+import dev.corrosion.broadcast.Broadcast;
+import dev.corrosion.crdt.ChangePage;
+import dev.corrosion.crdt.ChangeReader;
+import dev.corrosion.crdt.LocalTransaction;
+import dev.corrosion.crdt.Replica;
+import dev.corrosion.crdt.ReplicatedTable;
+import dev.corrosion.ledger.Ledger;
+import dev.corrosion.protocol.VersionPart;
+import dev.corrosion.store.Database;
+import dev.corrosion.store.Statements;
+import dev.corrosion.store.WriteTask;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Local transactions: the statements, the version they become, and what is sent of it, in one SQLite transaction. */
+final class LocalWriter {
+
+    /** Told after each commit that became a version, on the writer thread, in order of the versions. */
+    interface Listener {
+        /** The version with all its changes, or with null if they are too many to be sent unasked. */
+        void committed(long version, @Nullable VersionPart part, Set<String> tables);
+    }
+
+    private final Database database;
+    private final Replica replica;
+    private final Ledger ledger;
+    private final NodeCounters counters;
+    private final Clock clock;
+    private final Listener listener;
+
+    LocalWriter(
+            Database database, Replica replica, Ledger ledger, NodeCounters counters, Clock clock, Listener listener) {
+        this.database = database;
+        this.replica = replica;
+        this.ledger = ledger;
+        this.counters = counters;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    private record Committed(WriteResult result, @Nullable VersionPart part, Set<String> tables) {}
+
+    CompletableFuture<WriteResult> write(List<Statement> statements) {
+        return database.write(new Transaction(statements)).thenApply(Committed::result);
+    }
+
+    private final class Transaction implements WriteTask<Committed> {
+
+        private final List<Statement> statements;
+
+        Transaction(List<Statement> statements) {
+            this.statements = statements;
+        }
+
+        @Override
+        public Committed run(Connection connection) throws SQLException {
+            replica.begin(timestamp(clock.instant()));
+            List<Long> rowsAffected = new ArrayList<>(statements.size());
+            for (int i = 0; i < statements.size(); i++) {
+                rowsAffected.add(execute(statements.get(i), i));
+            }
+            LocalTransaction transaction = replica.finish(connection);
+            WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected);
+            return new Committed(result, part(connection, transaction), transaction.tables());
+        }
+
+        @Override
+        public void committed(Committed committed) {
+            counters.writes.increment();
+            long version = committed.result().version();
+            if (version > 0) {
+                ledger.ownCommitted(version);
+                listener.committed(version, committed.part(), committed.tables());
+            }
+        }
+
+        private long execute(Statement statement, int index) {
+            try {
+                return Statements.execute(replica.statements(), statement);
+            } catch (SQLException | RuntimeException e) {
+                String which =
+                        statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
+                throw new WriteException(
+                        which + e.getMessage() + " in: " + statement.sql() + " -- nothing was written", index, e);
+            }
+        }
+
+        private @Nullable VersionPart part(Connection connection, LocalTransaction transaction) throws SQLException {
+            long version = transaction.version();
+            if (version == 0) {
+                return null;
+            }
+            List<ReplicatedTable> tables = replica.tables().stream()
+                    .filter(table -> transaction.tables().contains(table.name()))
+                    .toList();
+            ChangePage page =
+                    ChangeReader.read(connection, tables, replica.actorId(), version, 0, Broadcast.MAX_FRAME_BYTES);
+            if (!page.last() || page.changes().isEmpty()) {
+                return null;
+            }
+            long toSeq = page.changes().get(page.changes().size() - 1).seq();
+            return new VersionPart(replica.actorId(), version, 0, toSeq, true, page.changes());
+        }
+    }
+
+    /** Microseconds since 1970, in decimal: for people and for measuring lag; no decision rests on it (rule T1). */
+    static String timestamp(Instant instant) {
+        return Long.toString(instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.corrosion.node;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a node counts, by meter name. Thread-safe. */
+final class NodeCounters {
+
+    private final Map<String, LongAdder> counters = new LinkedHashMap<>();
+
+    final LongAdder writes = counter("corrosion.writes");
+    final LongAdder versionsApplied = counter("corrosion.versions.applied");
+    final LongAdder changesApplied = counter("corrosion.changes.applied");
+    final LongAdder versionsRejected = counter("corrosion.versions.rejected");
+    final LongAdder syncRounds = counter("corrosion.sync.rounds");
+    final LongAdder syncFailures = counter("corrosion.sync.failures");
+    final LongAdder messagesRejected = counter("corrosion.messages.rejected");
+    final LongAdder framesShed = counter("corrosion.frames.shed");
+    final LongAdder linksRefused = counter("corrosion.links.refused");
+
+    private LongAdder counter(String name) {
+        LongAdder counter = new LongAdder();
+        counters.put(name, counter);
+        return counter;
+    }
+
+    Map<String, Long> snapshot() {
+        Map<String, Long> values = new LinkedHashMap<>();
+        counters.forEach((name, counter) -> values.put(name, counter.sum()));
+        return values;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.corrosion.node;
+
+import dev.corrosion.protocol.Message;
+import dev.corrosion.protocol.ProtocolException;
+import dev.corrosion.protocol.PushPull;
+import dev.corrosion.protocol.SyncRequest;
+import dev.corrosion.protocol.Wire;
+import dev.corrosion.transport.ExchangeResponder;
+import dev.corrosion.transport.Peer;
+import dev.corrosion.transport.TransportListener;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decodes what peers send and hands it to the part of the node that it is for. */
+final class PeerListener implements TransportListener {
+
+    private static final Logger log = LoggerFactory.getLogger(PeerListener.class);
+
+    private final Membership membership;
+    private final Replication replication;
+    private final SyncServer syncServer;
+    private final NodeCounters counters;
+
+    PeerListener(Membership membership, Replication replication, SyncServer syncServer, NodeCounters counters) {
+        this.membership = membership;
+        this.replication = replication;
+        this.syncServer = syncServer;
+        this.counters = counters;
+    }
+
+    @Override
+    public void onDatagram(Peer from, byte[] payload) {
+        try {
+            membership.onDatagram(from, payload);
+        } catch (ProtocolException e) {
+            reject(from, e);
+        }
+    }
+
+    @Override
+    public CompletionStage<?> onFrame(Peer from, byte[] frame) {
+        try {
+            return replication.onFrame(from, Wire.decode(frame));
+        } catch (ProtocolException e) {
+            reject(from, e);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    @Override
+    public void onExchange(Peer from, byte[] request, ExchangeResponder responder) {
+        try {
+            Message message = Wire.decode(request);
+            if (message instanceof PushPull view) {
+                membership.onExchange(from, view, responder);
+            } else if (message instanceof SyncRequest sync) {
+                syncServer.serve(from, sync, responder);
+            } else {
+                throw new ProtocolException(
+                        "not a question: " + message.getClass().getSimpleName());
+            }
+        } catch (ProtocolException e) {
+            reject(from, e);
+            responder.fail();
+        }
+    }
+
+    @Override
+    public void onShed(InetSocketAddress to) {
+        // The receiver notices the gap with the next frame, or at its next round of anti-entropy.
+        counters.framesShed.increment();
+    }
+
+    @Override
+    public void onRefused(InetSocketAddress address, String reason) {
+        counters.linksRefused.increment();
+    }
+
+    private void reject(Peer from, ProtocolException e) {
+        counters.messagesRejected.increment();
+        log.warn("{} sent something that is not understood; dropped: {}", from, e.getMessage());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.corrosion.node;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionOptions;
+import dev.corrosion.NodeStatus;
+import dev.corrosion.crdt.Replica;
+import dev.corrosion.crdt.ReplicatedTable;
+import dev.corrosion.ledger.ActorVersions;
+import dev.corrosion.ledger.Ledger;
+import dev.corrosion.ledger.PartialVersions;
+import dev.corrosion.protocol.MemberRecord;
+import dev.corrosion.store.Database;
+import dev.corrosion.subscription.Subscriptions;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Gathers {@link NodeStatus} from the parts of a node. */
+final class StatusReport {
+
+    private StatusReport() {}
+
+    static NodeStatus of(
+            CorrosionOptions options,
+            Instant startedAt,
+            InetSocketAddress address,
+            String security,
+            Replica replica,
+            Database database,
+            Ledger ledger,
+            Membership membership,
+            Applier applier,
+            Subscriptions subscriptions,
+            NodeCounters counters) {
+        return new NodeStatus(
+                replica.actorId(),
+                options.name(),
+                address,
+                startedAt,
+                database.file(),
+                database.bytes(),
+                security,
+                membership.members().stream().map(MemberRecord::toMember).toList(),
+                replica.tables().stream().map(ReplicatedTable::name).sorted().toList(),
+                versions(database, ledger),
+                subscriptions.status(),
+                counters.snapshot(),
+                problems(membership, applier, replica),
+                applier.rejections());
+    }
+
+    private static Map<ActorId, NodeStatus.Versions> versions(Database database, Ledger ledger) {
+        Map<ActorId, List<Long>> partial = database.read(PartialVersions::list);
+        Map<ActorId, NodeStatus.Versions> versions = new TreeMap<>();
+        ledger.snapshot()
+                .forEach((actor, held) -> versions.put(actor, versions(held, partial.getOrDefault(actor, List.of()))));
+        return versions;
+    }
+
+    private static NodeStatus.Versions versions(ActorVersions held, List<Long> partial) {
+        List<NodeStatus.Range> gaps = held.gaps().ranges().stream()
+                .map(range -> new NodeStatus.Range(range.first(), range.last()))
+                .toList();
+        return new NodeStatus.Versions(held.head(), gaps, partial);
+    }
+
+    private static List<String> problems(Membership membership, Applier applier, Replica replica) {
+        List<String> problems = new ArrayList<>();
+        membership.identityConflict().ifPresent(problems::add);
+        if (applier.ownHeadElsewhere() > replica.version()) {
+            problems.add("other nodes hold version " + applier.ownHeadElsewhere()
+                    + " of this actor, this database only knows " + replica.version()
+                    + ": it is an older copy. Start it with an empty data directory; it will fetch everything from the"
+                    + " cluster");
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.corrosion.protocol;
+
+import java.util.List;
+
+/** Changes on their way, by broadcast or in answer to a {@link SyncRequest}. */
+public record Changes(List<VersionPart> parts) implements Message {
+
+    public Changes {
+        parts = List.copyOf(parts);
+    }
+}

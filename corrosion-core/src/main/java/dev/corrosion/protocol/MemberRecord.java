@@ -1,0 +1,47 @@
+package dev.corrosion.protocol;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.Member;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+
+/**
+ * What is said of a member: the unit of gossip.
+ *
+ * @param id the identity of its database
+ * @param name what people call it, at most {@link #MAX_NAME_BYTES} in UTF-8
+ * @param address where it listens
+ * @param startedAt when its process opened the database, in milliseconds since 1970; fixed for a run
+ * @param incarnation starts at {@code startedAt} and is raised by the member alone
+ * @param state what is held of it
+ */
+public record MemberRecord(
+        ActorId id, String name, InetSocketAddress address, long startedAt, long incarnation, Member.State state) {
+
+    /** Longest name: a record must leave room for others in a datagram. */
+    public static final int MAX_NAME_BYTES = 64;
+
+    public MemberRecord with(Member.State state) {
+        return new MemberRecord(id, name, address, startedAt, incarnation, state);
+    }
+
+    public MemberRecord with(Member.State state, long incarnation) {
+        return new MemberRecord(id, name, address, startedAt, incarnation, state);
+    }
+
+    public boolean isPresent() {
+        return state == Member.State.ALIVE || state == Member.State.SUSPECT;
+    }
+
+    /**
+     * Whether this says more than the other of the same member: a higher incarnation, or at the same one a worse state
+     * (SWIM, section 4.2).
+     */
+    public boolean supersedes(MemberRecord other) {
+        return incarnation != other.incarnation ? incarnation > other.incarnation : state.compareTo(other.state) > 0;
+    }
+
+    public Member toMember() {
+        return new Member(id, name, address, state, incarnation, Instant.ofEpochMilli(startedAt));
+    }
+}

@@ -1,0 +1,4 @@
+package dev.corrosion.protocol;
+
+/** Everything that nodes say to each other. */
+public sealed interface Message permits SwimPacket, PushPull, Changes, EmptyVersions, VersionHead, SyncRequest {}

@@ -1,0 +1,107 @@
+package dev.corrosion.store;
+
+import dev.corrosion.CorrosionException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
+
+/** Opens connections with the settings that everything above relies on. */
+final class Connections {
+
+    /** How long SQLite waits for a lock that a foreign program holds on the file, in milliseconds. */
+    static final int BUSY_TIMEOUT_MILLIS = 5_000;
+
+    /** Page cache of the writer and of each reader, in KiB. */
+    private static final int WRITER_CACHE_KIB = 16 * 1024;
+
+    private static final int READER_CACHE_KIB = 4 * 1024;
+
+    /** To what size the WAL is cut after it was larger. */
+    private static final int WAL_KEPT_BYTES = 64 * 1024 * 1024;
+
+    private Connections() {}
+
+    static Connection writer(Path file) {
+        SQLiteConfig config = common(WRITER_CACHE_KIB);
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setJournalSizeLimit(WAL_KEPT_BYTES);
+        // A power cut may lose the last commits but never breaks the file; a crash of the process loses nothing.
+        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+        // INSERT OR REPLACE must fire the delete triggers of the rows that it replaces.
+        config.enableRecursiveTriggers(true);
+        Connection connection = open(file, config);
+        try {
+            ((SQLiteConnection) connection).setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Database.MAX_VALUE_BYTES);
+            requireWal(connection);
+            return connection;
+        } catch (SQLException e) {
+            throw failed(file, e, connection);
+        }
+    }
+
+    static Connection reader(Path file) {
+        Connection connection = open(file, common(READER_CACHE_KIB));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA query_only = ON");
+            return connection;
+        } catch (SQLException e) {
+            throw failed(file, e, connection);
+        }
+    }
+
+    private static SQLiteConfig common(int cacheKib) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        config.setCacheSize(-cacheKib);
+        // Rows arrive in any order from other nodes: a reference may be there before what it points to.
+        config.enforceForeignKeys(false);
+        config.setGetGeneratedKeys(false);
+        return config;
+    }
+
+    private static Connection open(Path file, SQLiteConfig config) {
+        try {
+            return config.createConnection("jdbc:sqlite:" + file);
+        } catch (SQLException e) {
+            throw explain(file, e);
+        }
+    }
+
+    /** Reads the header and the schema too, so that a damaged file is found here and not at the first write. */
+    private static void requireWal(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet mode = statement.executeQuery("PRAGMA journal_mode")) {
+                if (!mode.next() || !mode.getString(1).equalsIgnoreCase("wal")) {
+                    throw new SQLException("its file system does not support SQLite's WAL; use a local disk");
+                }
+            }
+            statement.execute("SELECT count(*) FROM sqlite_schema");
+        }
+    }
+
+    private static CorrosionException failed(Path file, SQLException e, Connection connection) {
+        CorrosionException explained = explain(file, e);
+        try {
+            connection.close();
+        } catch (SQLException closing) {
+            explained.addSuppressed(closing);
+        }
+        return explained;
+    }
+
+    private static CorrosionException explain(Path file, SQLException e) {
+        int code = SqlErrors.code(e);
+        if (code == SqlErrors.NOT_A_DATABASE || code == SqlErrors.CORRUPT) {
+            return new CorrosionException(
+                    "the file " + file + " is damaged or not a SQLite database (" + SqlErrors.reason(e)
+                            + "); move it away, and the node will copy everything from the others",
+                    e);
+        }
+        return new CorrosionException("cannot open the database " + file + ": " + SqlErrors.reason(e), e);
+    }
+}

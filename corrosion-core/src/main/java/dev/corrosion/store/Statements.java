@@ -1,0 +1,101 @@
+package dev.corrosion.store;
+
+import dev.corrosion.CorrosionException;
+import dev.corrosion.Row;
+import dev.corrosion.Statement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the statements of users. */
+public final class Statements {
+
+    private Statements() {}
+
+    /**
+     * Runs a statement that changes data.
+     *
+     * @return how many rows it inserted, updated or deleted
+     * @throws CorrosionException if it is none, or its parameters do not fit
+     */
+    public static long execute(Connection connection, Statement statement) throws SQLException {
+        ParsedStatement parsed = ParsedStatement.parse(statement);
+        parsed.requireWrite();
+        try (PreparedStatement prepared = connection.prepareStatement(parsed.sql())) {
+            return execute(prepared, parsed);
+        }
+    }
+
+    /** The same with a statement that stays prepared: for a replicated table, preparing takes longer than running. */
+    public static long execute(PreparedStatements statements, Statement statement) throws SQLException {
+        ParsedStatement parsed = ParsedStatement.parse(statement);
+        parsed.requireWrite();
+        return execute(statements.get(parsed.sql()), parsed);
+    }
+
+    private static long execute(PreparedStatement prepared, ParsedStatement parsed) throws SQLException {
+        parsed.bind(prepared);
+        if (!prepared.execute()) {
+            return prepared.getLargeUpdateCount();
+        }
+        // RETURNING: one row per row changed, and SQLite is done only when all are read
+        try (ResultSet rows = prepared.getResultSet()) {
+            long count = 0;
+            while (rows.next()) {
+                count++;
+            }
+            return count;
+        }
+    }
+
+    /**
+     * Runs a query.
+     *
+     * @throws CorrosionException if it is none, or its parameters do not fit
+     */
+    public static List<Row> query(Connection connection, Statement statement) throws SQLException {
+        ParsedStatement parsed = ParsedStatement.parse(statement);
+        parsed.requireQuery();
+        try (PreparedStatement prepared = connection.prepareStatement(parsed.sql())) {
+            parsed.bind(prepared);
+            try (ResultSet rows = prepared.executeQuery()) {
+                return read(rows);
+            }
+        }
+    }
+
+    /**
+     * The same query with numbered parameters only, checked as {@link #query} checks it.
+     *
+     * @throws CorrosionException if it is no query, or its parameters do not fit
+     */
+    public static Statement requireQuery(Statement statement) {
+        ParsedStatement parsed = ParsedStatement.parse(statement);
+        parsed.requireQuery();
+        return new Statement(parsed.sql(), parsed.values(), Map.of());
+    }
+
+    private static List<Row> read(ResultSet rows) throws SQLException {
+        ResultSetMetaData meta = rows.getMetaData();
+        List<String> columns = new ArrayList<>();
+        for (int i = 1; i <= meta.getColumnCount(); i++) {
+            columns.add(meta.getColumnLabel(i));
+        }
+        columns = List.copyOf(columns);
+        List<Row> result = new ArrayList<>();
+        while (rows.next()) {
+            @Nullable Object[] values = new @Nullable Object[columns.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = SqlValues.read(rows, i + 1);
+            }
+            result.add(Row.of(columns, values));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.corrosion.subscription;
+
+import dev.corrosion.CorrosionException;
+import dev.corrosion.NodeStatus;
+import dev.corrosion.Row;
+import dev.corrosion.Statement;
+import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.SubscriptionEvent.Columns;
+import dev.corrosion.SubscriptionEvent.EndOfQuery;
+import dev.corrosion.store.Database;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * All subscriptions of a node. Told after each commit which tables it changed; runs the queries that read them on two
+ * threads of its own and hands the events over to Reactor's bounded elastic scheduler, where subscribers may block.
+ */
+public final class Subscriptions implements AutoCloseable {
+
+    /** Subscriptions at a time. */
+    public static final int MAX_SUBSCRIPTIONS = 10_000;
+
+    /** Rows of one subscription's result, which is kept in memory. */
+    public static final int MAX_ROWS = 1_000_000;
+
+    private static final int THREADS = 2;
+    private static final int PREFETCH = 64;
+
+    private final Database database;
+    private final Set<LiveQuery<?>> queries = ConcurrentHashMap.newKeySet();
+    private final ExecutorService executor;
+    private volatile boolean closed;
+
+    public Subscriptions(Database database) {
+        this.database = database;
+        AtomicInteger number = new AtomicInteger();
+        this.executor = Executors.newFixedThreadPool(THREADS, task -> {
+            Thread thread = new Thread(task, "corrosion-subscriptions-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** See {@link dev.corrosion.Corrosion#subscribe}. */
+    public Flux<SubscriptionEvent> subscribe(Statement statement) {
+        return this.<SubscriptionEvent>open(statement, ChangeDelivery::new)
+                .publishOn(Schedulers.boundedElastic(), PREFETCH);
+    }
+
+    /** See {@link dev.corrosion.Corrosion#live}. */
+    public Flux<List<Row>> live(Statement statement) {
+        return this.<List<Row>>open(statement, plan -> new ResultDelivery()).publishOn(Schedulers.boundedElastic(), 1);
+    }
+
+    /** These tables have changed by a commit. Any thread; does not block. */
+    public void changed(Set<String> tables) {
+        if (!tables.isEmpty()) {
+            queries.forEach(query -> query.changed(tables));
+        }
+    }
+
+    public List<NodeStatus.Subscription> status() {
+        return queries.stream().map(LiveQuery::status).toList();
+    }
+
+    /** Completes all subscriptions. */
+    @Override
+    public void close() {
+        closed = true;
+        queries.forEach(query -> query.complete());
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            executor.shutdownNow();
+        }
+    }
+
+    private <E> Flux<E> open(Statement statement, Function<QueryPlan, LiveQuery.Delivery<E>> delivery) {
+        return Flux.defer(() -> {
+            if (closed) {
+                throw new CorrosionException("the node is closed");
+            }
+            if (queries.size() >= MAX_SUBSCRIPTIONS) {
+                throw new CorrosionException("there are already " + MAX_SUBSCRIPTIONS + " subscriptions");
+            }
+            QueryPlan plan = database.read(connection -> QueryPlan.of(connection, statement));
+            LiveQuery<E> query = new LiveQuery<>(plan, database, executor, delivery.apply(plan));
+            return Flux.<E>create(sink -> register(query, sink), FluxSink.OverflowStrategy.BUFFER)
+                    .doOnNext(event -> query.delivered());
+        });
+    }
+
+    private <E> void register(LiveQuery<E> query, FluxSink<E> sink) {
+        // Registered before the first run: a commit in between makes it run again.
+        queries.add(query);
+        sink.onDispose(() -> queries.remove(query));
+        query.attach(sink);
+        if (closed) {
+            query.complete();
+        }
+    }
+
+    /** Tells the differences. */
+    private static final class ChangeDelivery implements LiveQuery.Delivery<SubscriptionEvent> {
+
+        private final QueryPlan plan;
+        private final ResultDiff diff;
+        private boolean begun;
+
+        ChangeDelivery(QueryPlan plan) {
+            this.plan = plan;
+            this.diff = new ResultDiff(plan.keyColumns());
+        }
+
+        @Override
+        public void deliver(List<Row> rows, Consumer<SubscriptionEvent> subscriber) {
+            if (begun) {
+                diff.changesTo(rows).forEach(subscriber);
+                return;
+            }
+            begun = true;
+            subscriber.accept(new Columns(plan.columns()));
+            diff.snapshot(rows).forEach(subscriber);
+            subscriber.accept(new EndOfQuery(diff.lastChangeId()));
+        }
+
+        @Override
+        public long lastChangeId() {
+            return diff.lastChangeId();
+        }
+    }
+
+    /** Tells the whole result when it is another one. */
+    private static final class ResultDelivery implements LiveQuery.Delivery<List<Row>> {
+
+        private @Nullable List<Row> last;
+        private long results;
+
+        @Override
+        public void deliver(List<Row> rows, Consumer<List<Row>> subscriber) {
+            if (!rows.equals(last)) {
+                last = List.copyOf(rows);
+                results++;
+                subscriber.accept(last);
+            }
+        }
+
+        @Override
+        public long lastChangeId() {
+            return results;
+        }
+    }
+}

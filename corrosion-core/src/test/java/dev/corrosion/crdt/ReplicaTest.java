@@ -1,0 +1,229 @@
+package dev.corrosion.crdt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.store.Database;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplicaTest {
+
+    private static final ActorId SELF = new ActorId(new UUID(0, 5));
+    private static final ActorId OTHER = new ActorId(new UUID(0, 9));
+
+    private final Path file;
+    private Replica replica;
+    private Database database;
+
+    ReplicaTest(@TempDir Path directory) {
+        file = directory.resolve("data.db");
+        replica = new Replica(() -> SELF);
+        database = Database.open(file, replica);
+        database.write(c -> {
+                    run(c, "CREATE TABLE t (id TEXT PRIMARY KEY, a, b)");
+                    replica.adopt(c, "t");
+                    return true;
+                })
+                .join();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private void reopen() {
+        database.close();
+        replica = new Replica(() -> OTHER);
+        database = Database.open(file, replica);
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private LocalTransaction write(String... sql) {
+        return database.write(c -> {
+                    replica.begin("7");
+                    for (String one : sql) {
+                        run(c, one);
+                    }
+                    return replica.finish(c);
+                })
+                .join();
+    }
+
+    private List<Change> changes() {
+        return database.read(c -> ChangeReader.all(c, replica.tables()));
+    }
+
+    private static Change cell(String key, String column, Object value, long colVersion) {
+        return new Change("t", PackedKey.pack(List.of(key)), column, value, colVersion, 1, OTHER, 1, 0, "9");
+    }
+
+    @Test
+    void givesEachTransactionTheNextVersionAndKeepsItOverReopening() {
+        assertThat(write("INSERT INTO t VALUES ('x', 1, 2)")).isEqualTo(new LocalTransaction(1, Set.of("t")));
+        assertThat(write("UPDATE t SET a = 1")).isEqualTo(new LocalTransaction(0, Set.of()));
+        assertThat(write("UPDATE t SET a = 2", "DELETE FROM t").version()).isEqualTo(2);
+        assertThat(replica.version()).isEqualTo(2);
+
+        reopen();
+
+        assertThat(replica.version()).isEqualTo(2);
+        assertThat(replica.actorId()).isEqualTo(SELF);
+        assertThat(write("INSERT INTO t VALUES ('y', 1, 2)").version()).isEqualTo(3);
+    }
+
+    @Test
+    void neitherSkipsNorLosesAVersionWhenATransactionFails() {
+        assertThatThrownBy(() -> write("INSERT INTO t VALUES ('x', 1, 2)", "INSERT INTO t VALUES ('x', 1, 2)"))
+                .hasMessageContaining("UNIQUE");
+        assertThatThrownBy(() -> database.write(c -> {
+                            replica.begin("7");
+                            run(c, "INSERT INTO t VALUES ('x', 1, 2)");
+                            replica.finish(c);
+                            throw new IllegalStateException("after finish");
+                        })
+                        .join())
+                .hasMessageContaining("after finish");
+        assertThat(replica.version()).isZero();
+        assertThat(changes()).isEmpty();
+        assertThat(write("INSERT INTO t VALUES ('x', 1, 2)").version()).isEqualTo(1);
+    }
+
+    @Test
+    void neverGivesAVersionTwiceEvenIfItsFirstWriteWasUndone() {
+        write("SAVEPOINT s", "INSERT INTO t VALUES ('x', 1, 2)", "ROLLBACK TO s", "INSERT INTO t VALUES ('y', 1, 2)");
+        reopen();
+        assertThat(write("INSERT INTO t VALUES ('z', 1, 2)").version()).isEqualTo(2);
+    }
+
+    @Test
+    void forgetsATableWhoseAdoptionWasRolledBack() {
+        assertThatThrownBy(() -> database.write(c -> {
+                            run(c, "CREATE TABLE u (id TEXT PRIMARY KEY NOT NULL)");
+                            replica.adopt(c, "u");
+                            throw new IllegalStateException("no");
+                        })
+                        .join())
+                .hasMessageContaining("no");
+        assertThat(replica.tables()).extracting(ReplicatedTable::name).containsExactly("t");
+        assertThatThrownBy(() -> database.write(c -> replica.merge(
+                                c,
+                                List.of(new Change(
+                                        "u", PackedKey.pack(List.of("k")), "-1", null, 1, 1, OTHER, 1, 0, "9"))))
+                        .join())
+                .hasMessageContaining("no replicated table u");
+    }
+
+    @Test
+    void refusesNullKeys() {
+        assertThatThrownBy(() -> write("INSERT INTO t (a) VALUES (1)"))
+                .hasMessageContaining("the key column id of the replicated table t must not be NULL");
+        write("INSERT INTO t VALUES ('x', 1, 2)");
+        assertThatThrownBy(() -> write("UPDATE t SET id = NULL")).hasMessageContaining("must not be NULL");
+        assertThatThrownBy(() -> write("INSERT OR IGNORE INTO t (a) VALUES (1)"))
+                .hasMessageContaining("must not be NULL");
+        assertThat(changes()).hasSize(2);
+    }
+
+    @Test
+    void refusesWritesThatWouldGoUnrecorded() {
+        assertThatThrownBy(() -> database.write(c -> {
+                            run(c, "INSERT INTO t VALUES ('x', 1, 2)");
+                            return true;
+                        })
+                        .join())
+                .hasMessageContaining("only be written inside a transaction of the node");
+        assertThatThrownBy(() -> {
+                    try (Connection shell = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+                        run(shell, "INSERT INTO t VALUES ('x', 1, 2)");
+                    }
+                })
+                .hasMessageContaining("no such function");
+    }
+
+    @Test
+    void aRejectedMergeLeavesNothingAndTheTransactionGoesOn() {
+        MergeResult result = database.write(c -> {
+                    List<Change> bad = List.of(cell("x", "a", 1L, 1), cell("x", "nosuch", 1L, 1));
+                    assertThatThrownBy(() -> replica.merge(c, bad)).isInstanceOf(MergeException.class);
+                    return replica.merge(c, List.of(cell("y", "a", 2L, 1), cell("y", "a", 1L, 1)));
+                })
+                .join();
+        assertThat(result.impact()).containsExactly(true, false);
+        assertThat(result.tables()).containsExactly("t");
+        assertThat(changes()).containsExactly(cell("y", "a", 2L, 1));
+    }
+
+    @Test
+    void mergesDoNotBecomeChangesOfThisActor() {
+        database.write(c -> replica.merge(c, List.of(cell("x", "a", 1L, 4)))).join();
+        assertThat(replica.version()).isZero();
+        assertThat(changes()).containsExactly(cell("x", "a", 1L, 4));
+    }
+
+    @Test
+    void rejectsKeysThatAreNoKeysOfTheTable() {
+        for (byte[] pk : List.of(
+                new byte[0],
+                new byte[] {1},
+                new byte[] {2, 11, 1, 'x', 5},
+                PackedKey.pack(List.of("x", "y")),
+                new byte[] {1, 11, 2, 'x'},
+                new byte[] {1, 11, 1, (byte) 0xff},
+                new byte[] {1, 7},
+                new byte[] {1, 67, 1, 1, 1, 1, 1, 1, 1, 1},
+                new byte[] {1, 11, 1, 'x', 0})) {
+            Change change = new Change("t", pk, "a", 1L, 1, 1, OTHER, 1, 0, "9");
+            assertThatThrownBy(() -> database.write(c -> replica.merge(c, List.of(change)))
+                            .join())
+                    .hasCauseInstanceOf(MergeException.class);
+        }
+        assertThat(changes()).isEmpty();
+    }
+
+    @Test
+    void decidesInsideOneMergeAsOneByOne() {
+        // the second value of the cell meets what the column's affinity made of the first
+        database.write(c -> replica.merge(
+                        c,
+                        List.of(
+                                cell("x", "a", "old", 1),
+                                cell("x", "a", "new", 2),
+                                cell("x", "b", 5L, 1),
+                                cell("x", "b", 4L, 1))))
+                .join();
+        assertThat(changes()).containsExactlyInAnyOrder(cell("x", "a", "new", 2), cell("x", "b", 5L, 1));
+    }
+
+    @Test
+    void readsAVersionInPagesBoundedByBytes() {
+        write("INSERT INTO t VALUES ('x', zeroblob(1000), 2), ('y', zeroblob(1000), 3)");
+        ChangePage first = page(0, 1200);
+        assertThat(first.last()).isFalse();
+        assertThat(first.changes()).extracting(Change::seq).containsExactly(0L, 1L);
+        ChangePage second = page(2, 1);
+        assertThat(second.changes()).extracting(Change::seq).containsExactly(2L);
+        assertThat(page(3, 1).last()).isTrue();
+        assertThat(page(4, 1)).isEqualTo(new ChangePage(List.of(), true));
+    }
+
+    private ChangePage page(long from, int maxBytes) {
+        return database.read(c -> ChangeReader.read(c, replica.tables(), SELF, 1, from, maxBytes));
+    }
+}

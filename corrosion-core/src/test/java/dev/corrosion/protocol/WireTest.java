@@ -1,0 +1,136 @@
+package dev.corrosion.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.Member;
+import dev.corrosion.crdt.Change;
+import dev.corrosion.ledger.ActorVersions;
+import dev.corrosion.ledger.RangeSet;
+import dev.corrosion.ledger.VersionRange;
+import dev.corrosion.transport.Transport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WireTest {
+
+    private static final ActorId A = new ActorId(new UUID(-1, 1));
+    private static final ActorId B = new ActorId(new UUID(2, Long.MIN_VALUE));
+    private static final InetSocketAddress V4 = new InetSocketAddress(address(10, 0, 0, 1), 8787);
+    private static final InetSocketAddress V6 =
+            new InetSocketAddress(address(32, 1, 13, 184, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), 65535);
+    private static final MemberRecord MEMBER =
+            new MemberRecord(A, "größe", V4, 1_700_000_000_000L, 7, Member.State.DOWN);
+    private static final MemberRecord OTHER = new MemberRecord(B, "", V6, 0, Long.MAX_VALUE, Member.State.ALIVE);
+
+    static Stream<Message> messages() {
+        return Stream.of(
+                new SwimPacket(MEMBER, new SwimPacket.Gossip(), List.of()),
+                new SwimPacket(OTHER, new SwimPacket.Ping(1, A, null), List.of(MEMBER, OTHER)),
+                new SwimPacket(OTHER, new SwimPacket.Ping(Long.MAX_VALUE, A, V6), List.of()),
+                new SwimPacket(MEMBER, new SwimPacket.Ack(0, B, V4), List.of(OTHER)),
+                new SwimPacket(MEMBER, new SwimPacket.PingRequest(300, B, V6), List.of()),
+                new PushPull(MEMBER, List.of(OTHER)),
+                new EmptyVersions(A, List.of(new VersionRange(1, 1), new VersionRange(5, Long.MAX_VALUE))),
+                new VersionHead(B, 1L << 40),
+                new SyncRequest(Map.of(
+                        A,
+                        ActorVersions.NONE,
+                        B,
+                        new ActorVersions(90, RangeSet.EMPTY.plus(3, 4).plus(80, 90)))),
+                new Changes(List.of(
+                        new VersionPart(A, 3, 0, 5, true, changes()), new VersionPart(B, 9, 7, 7, false, List.of()))));
+    }
+
+    private static List<Change> changes() {
+        return Stream.of(
+                        null,
+                        Long.MIN_VALUE,
+                        -1L,
+                        0L,
+                        Long.MAX_VALUE,
+                        -0.0,
+                        Double.MIN_VALUE,
+                        "",
+                        "a\0ü😀",
+                        new byte[0],
+                        new byte[] {0, -1})
+                .map(value -> new Change("t", new byte[] {1, 9, 1}, "c", value, 2, 3, A, 1, 4, "1700"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void everyMessageComesBackAsItWas(Message message) {
+        assertThat(Wire.decode(Wire.encode(message))).isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void everyTruncationIsRefused(Message message) {
+        byte[] bytes = Wire.encode(message);
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> Wire.decode(cut));
+        }
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+        assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> Wire.decode(longer));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void noBytesDoAnythingButDecodeOrBeRefused(Message message) {
+        Random random = new Random(42);
+        byte[] bytes = Wire.encode(message);
+        for (int round = 0; round < 5_000; round++) {
+            byte[] mutated = bytes.clone();
+            for (int i = 0; i <= random.nextInt(3); i++) {
+                mutated[random.nextInt(mutated.length)] = (byte) random.nextInt();
+            }
+            try {
+                Wire.decode(mutated);
+            } catch (ProtocolException expected) {
+                assertThat(expected).hasMessageMatching("(?s).+");
+            }
+        }
+    }
+
+    @Test
+    void anotherFormatVersionIsNamed() {
+        byte[] bytes = Wire.encode(new VersionHead(A, 1));
+        bytes[0] = 2;
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Wire.decode(bytes))
+                .withMessageContaining("format version 2");
+    }
+
+    @Test
+    void aFullyAddressedPacketLeavesRoomForGossipInADatagram() {
+        MemberRecord largest =
+                new MemberRecord(A, "x".repeat(MemberRecord.MAX_NAME_BYTES), V6, -1, -1, Member.State.SUSPECT);
+        byte[] bytes = Wire.encode(new SwimPacket(largest, new SwimPacket.Ping(-1, A, V6), List.of(largest, largest)));
+        assertThat(bytes.length).isLessThan(Transport.MAX_DATAGRAM_BYTES / 2);
+    }
+
+    private static InetAddress address(int... bytes) {
+        byte[] address = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            address[i] = (byte) bytes[i];
+        }
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (java.net.UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package dev.corrosion.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionOptions.SchemaSource;
+import dev.corrosion.Row;
+import dev.corrosion.SchemaException;
+import dev.corrosion.Statement;
+import dev.corrosion.crdt.Change;
+import dev.corrosion.crdt.ChangeReader;
+import dev.corrosion.crdt.Replica;
+import dev.corrosion.crdt.ReplicatedTable;
+import dev.corrosion.schema.SchemaMigration.Applied;
+import dev.corrosion.store.Database;
+import dev.corrosion.store.Statements;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SchemaMigrationTest {
+
+    private final Replica replica = new Replica(() -> new ActorId(new UUID(0, 1)));
+    private final Database database;
+
+    SchemaMigrationTest(@TempDir Path directory) {
+        database = Database.open(directory.resolve("data.db"), replica);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private Applied migrate(String... sources) {
+        List<SchemaSource> all = new ArrayList<>();
+        for (String sql : sources) {
+            all.add(new SchemaSource("source " + (all.size() + 1), sql));
+        }
+        try {
+            return database.write(c -> {
+                        replica.begin("7");
+                        Applied applied = SchemaMigration.apply(c, replica, all);
+                        replica.finish(c);
+                        return applied;
+                    })
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof SchemaException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    private void write(String sql) {
+        database.write(c -> {
+                    replica.begin("7");
+                    Statements.execute(c, Statement.of(sql));
+                    return replica.finish(c);
+                })
+                .join();
+    }
+
+    private static long run(Connection connection, String sql) throws SQLException {
+        try (java.sql.Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        }
+    }
+
+    private List<Row> query(String sql) {
+        return database.read(c -> Statements.query(c, Statement.of(sql)));
+    }
+
+    private List<Change> changes() {
+        return database.read(c -> ChangeReader.all(c, replica.tables()));
+    }
+
+    @Test
+    void makesTablesIndexesAndViewsAndReplicatesTheTables() {
+        Applied applied = migrate(
+                """
+                -- what there is to do; really
+                CREATE TABLE todo (
+                  id TEXT PRIMARY KEY, -- ours; a UUID
+                  title TEXT NOT NULL DEFAULT 'a;b'
+                );
+                /* and ; more */
+                CREATE INDEX IF NOT EXISTS todo_title ON todo (title);
+                CREATE VIEW titles AS SELECT title FROM todo;;
+                """, "CREATE TABLE IF NOT EXISTS tag (todo TEXT, tag TEXT, PRIMARY KEY (todo, tag)) WITHOUT ROWID");
+
+        assertThat(applied).isEqualTo(new Applied(List.of("todo", "tag"), List.of()));
+        assertThat(replica.tables()).extracting(ReplicatedTable::name).containsExactly("todo", "tag");
+        write("INSERT INTO todo VALUES ('x', 'one')");
+        assertThat(query("SELECT * FROM titles")).hasSize(1);
+        assertThat(changes()).hasSize(1);
+    }
+
+    @Test
+    void doesNothingTheSecondTime() {
+        String schema = "CREATE TABLE t (id TEXT PRIMARY KEY, a INT DEFAULT 3 CHECK (a > 1)); CREATE INDEX i ON t (a);"
+                + " CREATE VIEW v AS SELECT a FROM t;";
+        migrate(schema);
+        write("INSERT INTO t VALUES ('x', 2)");
+        List<Row> before = query("SELECT type, name, sql FROM sqlite_schema");
+
+        assertThat(migrate(schema.replace("(id TEXT", " ( /* key */ \"id\" text ")))
+                .isEqualTo(new Applied(List.of(), List.of()));
+
+        assertThat(query("SELECT type, name, sql FROM sqlite_schema")).isEqualTo(before);
+        assertThat(replica.version()).isEqualTo(1);
+    }
+
+    @Test
+    void addsColumnsWithoutRecordingAnything() {
+        migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a)");
+        write("INSERT INTO t VALUES ('x', 1)");
+        List<Change> before = changes();
+
+        Applied applied = migrate("CREATE TABLE t (id TEXT PRIMARY KEY, b TEXT NOT NULL DEFAULT 'new', a, c);"
+                + " CREATE INDEX t_b ON t (b)");
+
+        assertThat(applied).isEqualTo(new Applied(List.of(), List.of("t")));
+        assertThat(replica.version()).isEqualTo(1);
+        assertThat(changes()).isEqualTo(before);
+        assertThat(query("SELECT id, b, a, c FROM t").get(0).values()).containsExactly("x", "new", 1L, null);
+        write("UPDATE t SET b = 'other'");
+        assertThat(changes()).extracting(Change::cid).containsExactlyInAnyOrder("a", "b");
+        assertThat(migrate("CREATE TABLE t (id TEXT PRIMARY KEY, b TEXT NOT NULL DEFAULT 'new', a, c)")
+                        .altered())
+                .isEmpty();
+    }
+
+    @Test
+    void replacesIndexesAndViewsThatDiffer() {
+        migrate(
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a, b); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT a FROM t");
+        migrate(
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a, b); CREATE INDEX i ON t (b); CREATE VIEW v AS SELECT b FROM t");
+        assertThat(query("SELECT name FROM pragma_index_info('i')").get(0).getString("name"))
+                .isEqualTo("b");
+        assertThat(query("SELECT * FROM v LIMIT 0")).isEmpty();
+    }
+
+    @Test
+    void takesOverATableThatHasRows() {
+        database.write(c -> run(c, "CREATE TABLE t (id TEXT PRIMARY KEY, a)") + run(c, "INSERT INTO t VALUES ('x', 1)"))
+                .join();
+        migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a, b)");
+        assertThat(changes()).extracting(Change::cid).containsExactlyInAnyOrder("a", "b");
+        assertThat(replica.version()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesATableWithRowsThatHaveNoKey() {
+        database.write(c -> run(c, "CREATE TABLE t (id TEXT PRIMARY KEY, a)") + run(c, "INSERT INTO t (a) VALUES (1)"))
+                .join();
+        assertThatThrownBy(() -> migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a)"))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("key column id is NULL");
+    }
+
+    @Test
+    void leavesTablesThatAreNoLongerDeclared() {
+        migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a)");
+        write("INSERT INTO t VALUES ('x', 1)");
+        migrate("CREATE TABLE u (id TEXT PRIMARY KEY)");
+        assertThat(query("SELECT * FROM t")).hasSize(1);
+        assertThat(replica.tables()).extracting(ReplicatedTable::name).containsExactly("t", "u");
+    }
+
+    @Test
+    void namesSourceLineAndReasonAndAppliesNothing() {
+        assertThatThrownBy(() -> migrate(
+                        "CREATE TABLE first (id TEXT PRIMARY KEY);",
+                        "CREATE TABLE ok (id TEXT PRIMARY KEY);\n\n-- here\nCREATE TABEL t (a);"))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("source 2, line 4");
+        assertThatThrownBy(() -> migrate("CREATE TABLE first (id TEXT PRIMARY KEY);\nCREATE INDEX i ON first (nosuch)"))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("source 1, line 2")
+                .hasMessageContaining("nosuch");
+        assertThatThrownBy(() -> migrate("CREATE TABLE first (id TEXT PRIMARY KEY DEFAULT 'x)"))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("source 1, line 1")
+                .hasMessageContaining("has no end");
+        assertThat(query("SELECT name FROM sqlite_schema WHERE name IN ('first', 'ok')"))
+                .isEmpty();
+        assertThat(replica.tables()).isEmpty();
+    }
+
+    @Test
+    void undoesEverythingIfTheDatabaseRefusesTheLastStep() {
+        database.write(c -> run(c, "CREATE TABLE clash (a)")).join();
+        assertThatThrownBy(
+                        () -> migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE VIEW clash AS SELECT a FROM t"))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("clash");
+        assertThat(query("SELECT name FROM sqlite_schema WHERE name = 't'")).isEmpty();
+        assertThat(replica.tables()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "CREATE TABLE t (id TEXT, a) | no PRIMARY KEY",
+                "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a) | AUTOINCREMENT",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a UNIQUE) | UNIQUE",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE UNIQUE INDEX i ON t (a) | UNIQUE",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a REFERENCES u ON DELETE CASCADE) | CASCADE",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a NOT NULL) | NOT NULL without a DEFAULT",
+                "CREATE TABLE t (id TEXT COLLATE NOCASE PRIMARY KEY, a) | collation",
+                "CREATE TABLE t (id PRIMARY KEY, a) | has no type",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a, b, CHECK (a < b)) | several columns",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a DEFAULT 0 CHECK (a > 0)) | breaks its own CHECK",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, \"-1\") | reserved",
+                "CREATE TABLE corrosion_t (id TEXT PRIMARY KEY) | reserved",
+                "CREATE TABLE __corrosion_t (id TEXT PRIMARY KEY) | reserved",
+                "CREATE TABLE t AS SELECT 1 AS a | no PRIMARY KEY",
+                "CREATE TEMP TABLE t (id TEXT PRIMARY KEY) | TEMP",
+                "CREATE TABLE temp.t (id TEXT PRIMARY KEY) | TEMP",
+                "CREATE VIRTUAL TABLE t USING fts5(a) | VIRTUAL",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END | trigger",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE VIEW v AS SELECT nosuch FROM t | nosuch",
+                "CREATE TABLE t (id TEXT PRIMARY KEY); CREATE TABLE IF NOT EXISTS t (id TEXT PRIMARY KEY) | already",
+                "INSERT INTO t VALUES (1) | INSERT does not belong",
+                "DROP TABLE t | DROP does not belong"
+            })
+    void refusesWhatCannotBeReplicated(String sql, String reason) {
+        assertThatThrownBy(() -> migrate(sql))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("source 1, line 1")
+                .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a INT) | the column b is in the database but not declared",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a TEXT, b TEXT DEFAULT 'x') | type TEXT instead of INT",
+                "CREATE TABLE t (id TEXT, a INT, b TEXT DEFAULT 'x', PRIMARY KEY (id, a)) | primary key",
+                "CREATE TABLE t (id TEXT, a INT, b TEXT DEFAULT 'x', c TEXT, PRIMARY KEY (id, c)) | primary key",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a INT, b TEXT DEFAULT 'y') | DEFAULT 'y' instead of 'x'",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a INT NOT NULL DEFAULT 1, b TEXT DEFAULT 'x') | NOT NULL",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a INT CHECK (a > 0), b TEXT DEFAULT 'x') | declared differently",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a INT, b TEXT COLLATE NOCASE DEFAULT 'x') | declared differently",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a INT, b TEXT DEFAULT 'x') WITHOUT ROWID | options",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a INT, b TEXT DEFAULT 'x', c DEFAULT CURRENT_TIMESTAMP) | non-constant",
+                "CREATE TABLE T (id TEXT PRIMARY KEY, a INT, b TEXT DEFAULT 'x') | is called t"
+            })
+    void refusesChangesThatWouldLoseDataOrMakeNodesDisagree(String sql, String reason) {
+        migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a INT, b TEXT DEFAULT 'x')");
+        write("INSERT INTO t (id) VALUES ('k')");
+        List<Row> before = query("SELECT type, name, sql FROM sqlite_schema");
+
+        assertThatThrownBy(() -> migrate(sql))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("source 1, line 1")
+                .hasMessageContaining(reason);
+
+        assertThat(query("SELECT type, name, sql FROM sqlite_schema")).isEqualTo(before);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.corrosion.discovery;
+
+import dev.corrosion.Corrosion;
+import dev.corrosion.CorrosionException;
+import dev.corrosion.Member;
+import dev.corrosion.NodeStatus;
+import dev.corrosion.Row;
+import dev.corrosion.Statement;
+import dev.corrosion.spring.LiveStreams;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.client.ServiceInstance;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+
+/**
+ * The catalogue of services, live. Lookups read a snapshot in memory: they never block and go on answering when all
+ * other nodes are gone.
+ *
+ * <p>One feed keeps the snapshot: the table {@code services} combined with the members of the cluster. The snapshot is
+ * read once when this is made, so that it answers from the beginning. If the feed fails, the last snapshot stays and the
+ * feed is tried again.
+ */
+public final class CorrosionDiscovery implements AutoCloseable {
+
+    /** A node that has been up for this long has heard of all members if it has heard of one. */
+    private static final Duration SETTLE_TIME = Duration.ofSeconds(10);
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+
+    private static final Logger log = LoggerFactory.getLogger(CorrosionDiscovery.class);
+
+    private final Corrosion corrosion;
+    private final LiveStreams liveStreams;
+    private final String nodeId;
+    private final long startedMillis;
+    private final Sinks.Many<Catalog> catalogs = Sinks.many().replay().latest();
+    private final Disposable feed;
+    private volatile Catalog catalog;
+    private volatile @Nullable Throwable failure;
+
+    /** Reads the catalogue and begins to follow it. {@code corrosion} stays open when this is closed. */
+    public CorrosionDiscovery(Corrosion corrosion, LiveStreams liveStreams) {
+        this.corrosion = corrosion;
+        this.liveStreams = liveStreams;
+        NodeStatus status = corrosion.status();
+        this.nodeId = status.actorId().toString();
+        this.startedMillis = status.startedAt().toEpochMilli();
+        this.catalog = catalog(corrosion.query(Statement.of(CatalogRow.QUERY)), view(status.members(), false));
+        catalogs.tryEmitNext(catalog).orThrow();
+        this.feed = feed().subscribe(this::update);
+    }
+
+    /**
+     * The instances of a service that may be called, now and whenever they change. Completes when the application begins
+     * to stop. A subscriber that does not keep up skips to the latest.
+     */
+    public Flux<List<ServiceInstance>> watch(String serviceId) {
+        return liveStreams.untilStop(snapshots(Schedulers.boundedElastic())
+                .map(now -> now.instances(serviceId))
+                .distinctUntilChanged());
+    }
+
+    /**
+     * The services that are there now, each with all of its instances as added, and then every change. Completes when
+     * the application begins to stop. A subscriber that does not keep up gets fewer, larger changes.
+     */
+    public Flux<ServiceChangedEvent> changes() {
+        Flux<Catalog> fromNothing = snapshots(Schedulers.boundedElastic()).startWith(Catalog.EMPTY);
+        return liveStreams.untilStop(differences(fromNothing).concatMapIterable(changes -> changes));
+    }
+
+    /** What changes from now on, together if it changed together. Goes on while the application stops. */
+    Flux<List<ServiceChangedEvent>> furtherChanges(Scheduler scheduler) {
+        return differences(snapshots(scheduler));
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    /** Passes if the snapshot follows changes, else says why it does not. */
+    void probe() {
+        Throwable cause = failure;
+        if (cause != null) {
+            throw new CorrosionException("the service catalogue does not follow changes: " + cause.getMessage(), cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        feed.dispose();
+        catalogs.tryEmitComplete();
+    }
+
+    private Flux<Catalog> snapshots(Scheduler scheduler) {
+        return catalogs.asFlux().publishOn(scheduler, 1);
+    }
+
+    private static Flux<List<ServiceChangedEvent>> differences(Flux<Catalog> snapshots) {
+        return snapshots.scanWith(Step::none, Step::to).map(Step::changes).filter(changes -> !changes.isEmpty());
+    }
+
+    private Flux<Catalog> feed() {
+        Flux<Boolean> settled = Mono.delay(SETTLE_TIME).thenReturn(true).flux().startWith(false);
+        Flux<Catalog.View> views = Flux.combineLatest(corrosion.members(), settled, this::view);
+        return Flux.combineLatest(corrosion.live(Statement.of(CatalogRow.QUERY)), views, CorrosionDiscovery::catalog)
+                .doOnNext(now -> failure = null)
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
+                        .maxBackoff(LAST_RETRY)
+                        .transientErrors(true)
+                        .doBeforeRetry(retry -> failed(retry.failure())));
+    }
+
+    private void failed(Throwable cause) {
+        failure = cause;
+        log.warn("The service catalogue cannot follow changes at present; it will try again", cause);
+    }
+
+    private void update(Catalog now) {
+        if (!now.equals(catalog)) {
+            catalog = now;
+            catalogs.tryEmitNext(now).orThrow();
+        }
+    }
+
+    private Catalog.View view(List<Member> members, boolean settled) {
+        return new Catalog.View(nodeId, startedMillis, members, settled);
+    }
+
+    private static Catalog catalog(List<Row> rows, Catalog.View view) {
+        return Catalog.of(
+                rows.stream().map(CatalogRow::of).filter(Objects::nonNull).toList(), view);
+    }
+
+    /** A snapshot and how it differs from the one before. */
+    private record Step(@Nullable Catalog catalog, List<ServiceChangedEvent> changes) {
+
+        static Step none() {
+            return new Step(null, List.of());
+        }
+
+        Step to(Catalog next) {
+            return new Step(next, catalog == null ? List.of() : next.changesSince(catalog));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.corrosion.spring.actuate;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.Member;
+import dev.corrosion.NodeStatus;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A node as plain values, ready for JSON. Holds no secret.
+ *
+ * @param node the node itself
+ * @param members all members but this one
+ * @param tables replicated tables
+ * @param versions per actor: what is here of its transactions
+ * @param subscriptions running subscriptions
+ * @param counters monotonic counts since the node was opened
+ * @param problems what keeps the node from its work; empty if nothing does
+ * @param warnings what a person should look at while the node goes on
+ */
+public record CorrosionReport(
+        Node node,
+        List<MemberView> members,
+        List<String> tables,
+        Map<String, VersionsView> versions,
+        List<NodeStatus.Subscription> subscriptions,
+        Map<String, Long> counters,
+        List<String> problems,
+        List<String> warnings) {
+
+    /** The node itself. */
+    public record Node(
+            String id,
+            String name,
+            String address,
+            Instant startedAt,
+            String database,
+            long databaseBytes,
+            String security) {}
+
+    /** A member as this node sees it. */
+    public record MemberView(
+            String id, String name, String address, Member.State state, long incarnation, Instant startedAt) {}
+
+    /** What is here of one actor's transactions; gaps as {@code first-last}. */
+    public record VersionsView(long head, long missing, List<String> gaps, List<Long> partial) {}
+
+    static CorrosionReport of(NodeStatus status) {
+        Map<String, VersionsView> versions = new TreeMap<>();
+        status.versions().forEach((ActorId actor, NodeStatus.Versions v) -> versions.put(actor.toString(), view(v)));
+        return new CorrosionReport(
+                new Node(
+                        status.actorId().toString(),
+                        status.name(),
+                        hostAndPort(status.address()),
+                        status.startedAt(),
+                        status.database().toString(),
+                        status.databaseBytes(),
+                        status.security()),
+                status.members().stream().map(CorrosionReport::view).toList(),
+                status.tables(),
+                versions,
+                status.subscriptions(),
+                new TreeMap<>(status.counters()),
+                status.problems(),
+                status.warnings());
+    }
+
+    private static MemberView view(Member member) {
+        return new MemberView(
+                member.id().toString(),
+                member.name(),
+                hostAndPort(member.address()),
+                member.state(),
+                member.incarnation(),
+                member.startedAt());
+    }
+
+    private static VersionsView view(NodeStatus.Versions versions) {
+        List<String> gaps = versions.gaps().stream()
+                .map(gap -> gap.first() + "-" + gap.last())
+                .toList();
+        return new VersionsView(versions.head(), versions.missing(), gaps, versions.partial());
+    }
+
+    private static String hostAndPort(InetSocketAddress address) {
+        String host = address.isUnresolved()
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.corrosion.spring.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Properties of the node. Without any, it is a single node that only listens on loopback.
+ *
+ * @param enabled Whether to open a node.
+ * @param node This node.
+ * @param schema Replicated tables.
+ * @param cluster How this node meets the others.
+ * @param security How members prove that they belong.
+ */
+@ConfigurationProperties("corrosion")
+public record CorrosionProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue Node node,
+        @DefaultValue Schema schema,
+        @DefaultValue Cluster cluster,
+        @DefaultValue Security security) {
+
+    /** Name of the database file in the data directory. */
+    public static final String DATABASE_FILE = "corrosion.db";
+
+    /**
+     * This node.
+     *
+     * @param name What people call this node. Default: spring.application.name.
+     * @param dataDirectory Directory of the database; one per node.
+     */
+    public record Node(
+            @Nullable String name,
+            @DefaultValue("./data/corrosion") Path dataDirectory) {
+
+        /** The database file. */
+        public Path database() {
+            return dataDirectory.resolve(DATABASE_FILE);
+        }
+    }
+
+    /**
+     * Replicated tables.
+     *
+     * @param locations Schema files, applied in the order of their file names.
+     */
+    public record Schema(
+            @DefaultValue("classpath:corrosion/schema/*.sql")
+            List<String> locations) {}
+
+    /**
+     * How this node meets the others.
+     *
+     * @param host Address to bind. Default: all addresses if a secret is set, else loopback.
+     * @param port UDP port to bind, 0 for any. Default: 8787 or, if that is taken, any.
+     * @param advertisedHost Where the others reach this node. Default: the bound address or, if that is the wildcard,
+     *     the first address of the machine that is not loopback.
+     * @param bootstrap Where to look for other nodes: host, host:port or [ipv6]:port. Every address of a DNS name is
+     *     tried. Empty for a single node or for the first one.
+     * @param syncInterval Time between two rounds of anti-entropy with one peer.
+     */
+    public record Cluster(
+            @Nullable String host,
+            @Nullable Integer port,
+            @Nullable String advertisedHost,
+            @DefaultValue List<String> bootstrap,
+            @DefaultValue("5s") Duration syncInterval) {}
+
+    /**
+     * How members prove that they belong.
+     *
+     * @param secret Secret that all nodes of the cluster share, at least 16 characters. Needed as soon as the node is
+     *     reachable from other machines.
+     */
+    public record Security(@Nullable String secret) {
+
+        /** Never shows the secret. */
+        @Override
+        public String toString() {
+            return "Security[secret=" + (secret == null ? "none" : "******") + "]";
+        }
+    }
+}

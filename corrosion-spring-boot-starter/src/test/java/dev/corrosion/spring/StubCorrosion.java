@@ -1,0 +1,93 @@
+package dev.corrosion.spring;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.Corrosion;
+import dev.corrosion.Member;
+import dev.corrosion.NodeStatus;
+import dev.corrosion.Row;
+import dev.corrosion.Statement;
+import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.WriteResult;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+
+/** A node that answers what a test gives it. */
+public final class StubCorrosion implements Corrosion {
+
+    public final List<Statement> written = new ArrayList<>();
+    public List<Row> rows = List.of();
+    public List<Member> members = List.of();
+    public List<String> problems = List.of();
+    public List<String> warnings = List.of();
+    public Map<ActorId, NodeStatus.Versions> versions = Map.of();
+    public Map<String, Long> counters = Map.of();
+    public Sinks.Many<SubscriptionEvent> events = Sinks.many().unicast().onBackpressureBuffer();
+    public Sinks.Many<List<Row>> results = Sinks.many().unicast().onBackpressureBuffer();
+    public final AtomicInteger statusCalls = new AtomicInteger();
+    public volatile boolean closed;
+
+    @Override
+    public ActorId actorId() {
+        return new ActorId(new UUID(1, 2));
+    }
+
+    @Override
+    public WriteResult write(Statement... statements) {
+        written.addAll(List.of(statements));
+        return new WriteResult(actorId(), 1, List.of(1L));
+    }
+
+    @Override
+    public List<Row> query(Statement statement) {
+        return rows;
+    }
+
+    @Override
+    public Flux<SubscriptionEvent> subscribe(Statement statement) {
+        return events.asFlux();
+    }
+
+    @Override
+    public Flux<List<Row>> live(Statement statement) {
+        return results.asFlux();
+    }
+
+    @Override
+    public Flux<List<Member>> members() {
+        return Flux.just(members).concatWith(Flux.never());
+    }
+
+    @Override
+    public NodeStatus status() {
+        statusCalls.incrementAndGet();
+        return new NodeStatus(
+                actorId(),
+                "stub",
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 8787),
+                Instant.EPOCH,
+                Path.of("data", "corrosion.db"),
+                4096,
+                "development",
+                members,
+                List.of("todos"),
+                versions,
+                List.of(),
+                counters,
+                problems,
+                warnings);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

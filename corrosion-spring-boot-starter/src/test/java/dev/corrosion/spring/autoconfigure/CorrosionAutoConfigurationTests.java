@@ -1,0 +1,161 @@
+package dev.corrosion.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.corrosion.Corrosion;
+import dev.corrosion.CorrosionException;
+import dev.corrosion.CorrosionOptions;
+import dev.corrosion.InsecureClusterException;
+import dev.corrosion.spring.CorrosionSchema;
+import dev.corrosion.spring.CorrosionTemplate;
+import dev.corrosion.spring.StubCorrosion;
+import dev.corrosion.spring.actuate.CorrosionEndpoint;
+import dev.corrosion.spring.actuate.CorrosionHealthIndicator;
+import dev.corrosion.spring.actuate.CorrosionMetrics;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+
+@NullUnmarked // a null fails the test anyway
+class CorrosionAutoConfigurationTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    CorrosionAutoConfiguration.class,
+                    CorrosionEndpointAutoConfiguration.class,
+                    CorrosionHealthAutoConfiguration.class,
+                    CorrosionMetricsAutoConfiguration.class))
+            .withBean(StubCorrosion.class);
+
+    @Test
+    void backsOffWhenDisabled() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(CorrosionAutoConfiguration.class))
+                .withPropertyValues("corrosion.enabled=false")
+                .run(context ->
+                        assertThat(context).doesNotHaveBean(Corrosion.class).doesNotHaveBean(CorrosionTemplate.class));
+    }
+
+    @Test
+    void takesTheUsersNode() {
+        runner.run(
+                context -> assertThat(context.getBean(CorrosionTemplate.class).corrosion())
+                        .isSameAs(context.getBean(StubCorrosion.class)));
+    }
+
+    @Test
+    void contributesHealthAndMetersAndAnExposedEndpoint() {
+        runner.withPropertyValues("management.endpoints.web.exposure.include=corrosion")
+                .run(context -> assertThat(context)
+                        .hasSingleBean(CorrosionHealthIndicator.class)
+                        .hasSingleBean(CorrosionMetrics.class)
+                        .hasSingleBean(CorrosionEndpoint.class));
+        runner.withPropertyValues("management.health.corrosion.enabled=false").run(context -> assertThat(context)
+                .doesNotHaveBean(CorrosionHealthIndicator.class)
+                .doesNotHaveBean(CorrosionEndpoint.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {HealthIndicator.class, MeterBinder.class, ConditionalOnAvailableEndpoint.class})
+    void startsWithoutTheOptionalLibraries(Class<?> missing) {
+        runner.withClassLoader(new FilteredClassLoader(missing))
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(CorrosionTemplate.class));
+    }
+
+    @Test
+    void endsLiveStreamsWhenTheContextStopsAndOffersNewOnesWhenItStartsAgain() {
+        runner.run(context -> {
+            CorrosionTemplate template = context.getBean(CorrosionTemplate.class);
+            StepVerifier.create(template.live(String.class, "SELECT 1"))
+                    .then(context::stop)
+                    .verifyComplete();
+            context.start();
+            context.getBean(StubCorrosion.class).results =
+                    Sinks.many().unicast().onBackpressureBuffer();
+            StepVerifier.create(template.live(String.class, "SELECT 1"))
+                    .expectTimeout(Duration.ofMillis(200))
+                    .verify();
+        });
+    }
+
+    @Test
+    void schemaComesFromFilesInTheOrderOfTheirNamesAndThenFromBeans() {
+        runner.run(context -> {
+            CorrosionOptions options = options(
+                    List.of("classpath:schema-test/*.sql"),
+                    Stream.of(new CorrosionSchema("module", "CREATE TABLE c (id INTEGER PRIMARY KEY NOT NULL)")));
+
+            assertThat(options.schema())
+                    .extracting(CorrosionOptions.SchemaSource::name)
+                    .containsExactly("1-a.sql", "2-b.sql", "module");
+        });
+    }
+
+    @Test
+    void noSchemaIsFineButAFileThatIsNamedMustExist() {
+        assertThat(options(List.of("classpath:not-there/*.sql"), Stream.empty()).schema())
+                .isEmpty();
+        assertThatExceptionOfType(CorrosionException.class)
+                .isThrownBy(() -> options(List.of("classpath:not-there.sql"), Stream.empty()))
+                .withMessageContaining("not-there.sql");
+    }
+
+    @Test
+    void neverPrintsTheSecret() {
+        new ApplicationContextRunner()
+                .withUserConfiguration(PropertiesOnly.class)
+                .withPropertyValues("corrosion.security.secret=correct horse battery")
+                .run(context -> {
+                    CorrosionProperties properties = context.getBean(CorrosionProperties.class);
+                    assertThat(properties.security().secret()).isEqualTo("correct horse battery");
+                    assertThat(properties.toString()).doesNotContain("horse");
+                    assertThat(properties.node().database()).isEqualTo(Path.of("data", "corrosion", "corrosion.db"));
+                });
+    }
+
+    @Test
+    void analysesFailuresOfOpeningAndNothingElse() {
+        CorrosionFailureAnalyzer analyzer = new CorrosionFailureAnalyzer();
+        FailureAnalysis insecure =
+                analyzer.analyze(new IllegalStateException(new InsecureClusterException("open to all")));
+        FailureAnalysis locked = analyzer.analyze(
+                new BeanCreationException("corrosion", "no", new CorrosionException("database is locked")));
+
+        assertThat(insecure.getAction()).contains("corrosion.security.secret");
+        assertThat(locked.getDescription()).contains("database is locked");
+        assertThat(analyzer.analyze(new IllegalStateException(new CorrosionException("a query failed"))))
+                .isNull();
+    }
+
+    private static CorrosionOptions options(List<String> locations, Stream<CorrosionSchema> contributed) {
+        CorrosionProperties properties = new CorrosionProperties(
+                true,
+                new CorrosionProperties.Node(null, Path.of("data")),
+                new CorrosionProperties.Schema(locations),
+                new CorrosionProperties.Cluster(null, null, null, List.of(), Duration.ofSeconds(5)),
+                new CorrosionProperties.Security(null));
+        return new NodeOpener(properties, "app")
+                .options(new SchemaFiles(new PathMatchingResourcePatternResolver()), contributed);
+    }
+
+    @EnableConfigurationProperties(CorrosionProperties.class)
+    static class PropertiesOnly {}
+}
