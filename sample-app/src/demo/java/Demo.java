@@ -36,6 +36,8 @@ final class Demo {
     private final int count;
     private final int firstPort;
     private final Path directory;
+    private final String secret;
+    private final List<String> peers;
     private final List<Node> nodes = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private volatile boolean stopping;
@@ -59,6 +61,11 @@ final class Demo {
         this.count = count;
         this.firstPort = firstPort;
         this.directory = Files.createTempDirectory("corrosion-demo");
+        byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        this.secret = Base64.getEncoder().encodeToString(random);
+        this.peers =
+                freeUdpPorts(count).stream().map(port -> "127.0.0.1:" + port).toList();
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -84,7 +91,11 @@ final class Demo {
             System.out.printf("  node %d  %s  (process %d)%n", node.number(), node.url(), node.process().pid());
         }
         System.out.println("\nOpen two of them side by side and add a todo in one. End a process to see it go.");
-        System.out.println("Logs and data are in " + directory + " until the end. Ctrl-C stops everything.");
+        System.out.println("\nAn application of your own joins this cluster if it is started with");
+        System.out.println("  export CORROSION_CLUSTER_BOOTSTRAP=" + peers.get(0));
+        System.out.println("  export CORROSION_SECURITY_SECRET=" + secret);
+        System.out.println("  export CORROSION_CLUSTER_HOST=127.0.0.1");
+        System.out.println("\nLogs and data are in " + directory + " until the end. Ctrl-C stops everything.");
         watch();
     }
 
@@ -102,17 +113,12 @@ final class Demo {
     }
 
     private void startNodes() throws IOException {
-        byte[] random = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(random);
-        String secret = Base64.getEncoder().encodeToString(random);
-        List<String> peers =
-                freeUdpPorts().stream().map(port -> "127.0.0.1:" + port).toList();
         for (int i = 0; i < count; i++) {
-            nodes.add(startNode(i, peers, secret));
+            nodes.add(startNode(i));
         }
     }
 
-    private Node startNode(int index, List<String> peers, String secret) throws IOException {
+    private Node startNode(int index) throws IOException {
         Path home = Files.createDirectory(directory.resolve("node-" + (index + 1)));
         Path log = home.resolve("sample.log");
         String self = peers.get(index);
@@ -138,7 +144,7 @@ final class Demo {
         return new Node(index + 1, firstPort + index, builder.start(), log);
     }
 
-    private List<Integer> freeUdpPorts() throws IOException {
+    private static List<Integer> freeUdpPorts(int count) throws IOException {
         List<DatagramSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,15 +114,12 @@ public final class Row {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Row row
-                && columns.equals(row.columns)
-                && values.length == row.values.length
-                && Arrays.deepEquals(values, row.values);
+        return other instanceof Row row && Arrays.deepEquals(values, row.values) && columns.equals(row.columns);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(columns, Arrays.deepHashCode(values));
+        return Arrays.deepHashCode(values);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.corrosion.crdt.ChangePage;
 import dev.corrosion.crdt.ChangeReader;
 import dev.corrosion.crdt.LocalTransaction;
 import dev.corrosion.crdt.Replica;
+import dev.corrosion.crdt.ReplicatedTable;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
@@ -68,11 +69,11 @@ final class LocalWriter {
             replica.begin(timestamp(clock.instant()));
             List<Long> rowsAffected = new ArrayList<>(statements.size());
             for (int i = 0; i < statements.size(); i++) {
-                rowsAffected.add(execute(connection, statements.get(i), i));
+                rowsAffected.add(execute(statements.get(i), i));
             }
             LocalTransaction transaction = replica.finish(connection);
             WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected);
-            return new Committed(result, part(connection, transaction.version()), transaction.tables());
+            return new Committed(result, part(connection, transaction), transaction.tables());
         }
 
         @Override
@@ -85,9 +86,9 @@ final class LocalWriter {
             }
         }
 
-        private long execute(Connection connection, Statement statement, int index) throws SQLException {
+        private long execute(Statement statement, int index) {
             try {
-                return Statements.execute(connection, statement);
+                return Statements.execute(replica.statements(), statement);
             } catch (SQLException | RuntimeException e) {
                 String which =
                         statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
@@ -96,12 +97,16 @@ final class LocalWriter {
             }
         }
 
-        private @Nullable VersionPart part(Connection connection, long version) throws SQLException {
+        private @Nullable VersionPart part(Connection connection, LocalTransaction transaction) throws SQLException {
+            long version = transaction.version();
             if (version == 0) {
                 return null;
             }
-            ChangePage page = ChangeReader.read(
-                    connection, replica.tables(), replica.actorId(), version, 0, Broadcast.MAX_FRAME_BYTES);
+            List<ReplicatedTable> tables = replica.tables().stream()
+                    .filter(table -> transaction.tables().contains(table.name()))
+                    .toList();
+            ChangePage page =
+                    ChangeReader.read(connection, tables, replica.actorId(), version, 0, Broadcast.MAX_FRAME_BYTES);
             if (!page.last() || page.changes().isEmpty()) {
                 return null;
             }

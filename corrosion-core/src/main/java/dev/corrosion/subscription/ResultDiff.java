@@ -4,11 +4,14 @@ import dev.corrosion.Row;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.SubscriptionEvent.RowChange;
 import dev.corrosion.SubscriptionEvent.RowSnapshot;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,54 +61,81 @@ final class ResultDiff {
 
     /** The changes from what was told to these rows: deletes, updates, inserts. */
     List<RowChange> changesTo(List<Row> rows) {
-        Map<Row, Deque<Told>> before = new HashMap<>();
-        told.forEach(entry ->
-                before.computeIfAbsent(entry.row(), row -> new ArrayDeque<>(1)).add(entry));
+        // Most changes are in one place: what is equal from the front and from the back needs no hashing.
+        int shorter = Math.min(told.size(), rows.size());
+        int front = 0;
+        while (front < shorter && told.get(front).row().equals(rows.get(front))) {
+            front++;
+        }
+        int back = 0;
+        while (back < shorter - front && toldFromEnd(back).row().equals(rows.get(rows.size() - 1 - back))) {
+            back++;
+        }
         List<Told> next = new ArrayList<>(rows.size());
-        List<Row> added = new ArrayList<>();
-        for (Row row : rows) {
-            Deque<Told> equal = before.get(row);
-            if (equal == null || equal.isEmpty()) {
-                added.add(row);
-            } else {
-                next.add(equal.remove());
-            }
-        }
-        Set<Long> kept = new HashSet<>();
-        next.forEach(entry -> kept.add(entry.rowId()));
-        List<Told> removed =
-                told.stream().filter(entry -> !kept.contains(entry.rowId())).toList();
-
-        Map<List<@Nullable Object>, Told> updatable = uniqueKeys(removed, added);
-        List<RowChange> changes = new ArrayList<>();
-        List<RowChange> updatesAndInserts = new ArrayList<>();
-        Set<Long> updated = new HashSet<>();
-        for (Row row : added) {
-            Told old = updatable.get(key(row));
-            if (old != null) {
-                updated.add(old.rowId());
-            }
-        }
-        for (Told old : removed) {
-            if (!updated.contains(old.rowId())) {
-                changes.add(new RowChange(SubscriptionEvent.Type.DELETE, old.rowId(), old.row(), null, ++lastChangeId));
-            }
-        }
-        for (Row row : added) {
-            Told old = updatable.get(key(row));
-            Told entry = new Told(old == null ? ++lastRowId : old.rowId(), row);
-            next.add(entry);
-            SubscriptionEvent.Type type = old == null ? SubscriptionEvent.Type.INSERT : SubscriptionEvent.Type.UPDATE;
-            updatesAndInserts.add(
-                    new RowChange(type, entry.rowId(), row, old == null ? null : old.row(), ++lastChangeId));
-        }
-        changes.addAll(updatesAndInserts);
+        next.addAll(told.subList(0, front));
+        List<RowChange> changes =
+                middle(told.subList(front, told.size() - back), rows.subList(front, rows.size() - back), next);
+        next.addAll(told.subList(told.size() - back, told.size()));
         told = next;
         return changes;
     }
 
+    private Told toldFromEnd(int index) {
+        return told.get(told.size() - 1 - index);
+    }
+
+    /** Tells the difference of a part, and puts what is told of it now, in the order of the rows. */
+    private List<RowChange> middle(List<Told> before, List<Row> rows, List<Told> next) {
+        Map<Row, Deque<Told>> unmatched = new LinkedHashMap<>();
+        before.forEach(entry -> unmatched
+                .computeIfAbsent(entry.row(), row -> new ArrayDeque<>(1))
+                .add(entry));
+        List<@Nullable Told> matched = new ArrayList<>(rows.size());
+        List<Row> added = new ArrayList<>();
+        for (Row row : rows) {
+            Deque<Told> equal = unmatched.get(row);
+            Told entry = equal == null ? null : equal.poll();
+            matched.add(entry);
+            if (entry == null) {
+                added.add(row);
+            }
+        }
+        Map<Long, Told> removed = new LinkedHashMap<>();
+        unmatched.values().forEach(rest -> rest.forEach(entry -> removed.put(entry.rowId(), entry)));
+        Map<List<@Nullable Object>, Told> updatable = uniqueKeys(removed.values(), added);
+        added.forEach(row -> {
+            Told old = updatable.get(key(row));
+            if (old != null) {
+                removed.remove(old.rowId());
+            }
+        });
+
+        List<RowChange> changes = new ArrayList<>();
+        for (Told gone : removed.values()) {
+            changes.add(new RowChange(SubscriptionEvent.Type.DELETE, gone.rowId(), gone.row(), null, ++lastChangeId));
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            Told entry = matched.get(i);
+            if (entry == null) {
+                entry = tell(rows.get(i), updatable.get(key(rows.get(i))), changes);
+            }
+            next.add(entry);
+        }
+        return changes;
+    }
+
+    private Told tell(Row row, @Nullable Told old, List<RowChange> changes) {
+        if (old == null) {
+            Told inserted = new Told(++lastRowId, row);
+            changes.add(new RowChange(SubscriptionEvent.Type.INSERT, inserted.rowId(), row, null, ++lastChangeId));
+            return inserted;
+        }
+        changes.add(new RowChange(SubscriptionEvent.Type.UPDATE, old.rowId(), row, old.row(), ++lastChangeId));
+        return new Told(old.rowId(), row);
+    }
+
     /** Removed rows by key; empty unless the key is unique on both sides. */
-    private Map<List<@Nullable Object>, Told> uniqueKeys(List<Told> removed, List<Row> added) {
+    private Map<List<@Nullable Object>, Told> uniqueKeys(Collection<Told> removed, List<Row> added) {
         Map<List<@Nullable Object>, Told> byKey = new HashMap<>();
         if (keyColumns.isEmpty()) {
             return byKey;
@@ -128,7 +158,7 @@ final class ResultDiff {
         List<@Nullable Object> key = new ArrayList<>(keyColumns.size());
         for (int column : keyColumns) {
             Object value = row.get(column);
-            key.add(value instanceof byte[] bytes ? java.nio.ByteBuffer.wrap(bytes) : value);
+            key.add(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value);
         }
         return key;
     }

@@ -50,9 +50,10 @@ final class ExchangeAnswer implements FrameSink, ExchangeResponder {
         return CompletableFuture.completedFuture(null);
     }
 
+    /** The asker has got everything. */
     @Override
     public void onEnd() {
-        if (!asked) {
+        if (!writer.hasEnded()) {
             Outcome.reset(stream, ErrorCode.PROTOCOL);
         }
     }

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The asking side of one exchange. Event loop only. */
+/**
+ * The asking side of one exchange: sends the request, takes answers until the end, then sends an end itself. The stream
+ * stays open meanwhile since a reset is the only sign of losing interest that the codec passes on to the other side at
+ * once. Event loop only.
+ */
 final class ExchangeCall implements FrameSink {
 
     private static final Logger log = LoggerFactory.getLogger(ExchangeCall.class);
@@ -18,6 +22,7 @@ final class ExchangeCall implements FrameSink {
     private final ExchangeHandler handler;
     private @Nullable QuicStreamChannel stream;
     private @Nullable InactivityTimer timer;
+    private @Nullable FrameWriter writer;
     private boolean over;
 
     ExchangeCall(LocalNode node, ExchangeHandler handler) {
@@ -28,12 +33,13 @@ final class ExchangeCall implements FrameSink {
     /** Asks, on a stream made for it. */
     void start(QuicStreamChannel opened, byte[] request) {
         stream = opened;
-        timer = new InactivityTimer(
+        InactivityTimer inactivity = new InactivityTimer(
                 opened.eventLoop(), node.nanoTime(), node.limits().exchangeTimeout(), this::timeOut);
-        FrameWriter writer = new FrameWriter(opened, node.limits().queuedBytes(), timer::touch);
+        opened.closeFuture().addListener(closed -> inactivity.stop());
+        timer = inactivity;
+        writer = new FrameWriter(opened, node.limits().queuedBytes(), inactivity::touch);
         node.counters().frameSent(request.length);
         writer.offer(request, null);
-        writer.end();
     }
 
     /** The exchange could not even begin. */
@@ -63,6 +69,9 @@ final class ExchangeCall implements FrameSink {
 
     @Override
     public void onEnd() {
+        if (writer != null) {
+            writer.end();
+        }
         if (finish()) {
             guarded(handler::onEnd);
         }
@@ -103,9 +112,6 @@ final class ExchangeCall implements FrameSink {
             return false;
         }
         over = true;
-        if (timer != null) {
-            timer.stop();
-        }
         return true;
     }
 

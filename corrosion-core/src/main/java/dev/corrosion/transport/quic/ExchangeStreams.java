@@ -24,8 +24,15 @@ final class ExchangeStreams {
     /** The asker's stream is done a little before the answerer's: it may ask again meanwhile. */
     private static final int ANSWERS_PER_CALL = 2;
 
+    /**
+     * Streams that may be broken off before the link is given up for a new one: of each of them Netty 4.2.17 keeps a
+     * channel object until the connection ends.
+     */
+    static final int MAX_BROKEN = 1_000;
+
     private final LocalNode node;
     private final QuicChannel channel;
+    private final Runnable onWornOut;
     private final Set<ExchangeCall> calls = new HashSet<>();
 
     /** Streams that overtook the peer's greeting; they are read once it is there. */
@@ -33,10 +40,13 @@ final class ExchangeStreams {
 
     private @Nullable Peer peer;
     private int answers;
+    private int broken;
 
-    ExchangeStreams(LocalNode node, QuicChannel channel) {
+    /** Calls {@code onWornOut} when the link should be replaced. */
+    ExchangeStreams(LocalNode node, QuicChannel channel, Runnable onWornOut) {
         this.node = node;
         this.channel = channel;
+        this.onWornOut = onWornOut;
     }
 
     /** Begins an exchange. */
@@ -60,7 +70,10 @@ final class ExchangeStreams {
             return;
         }
         QuicStreamChannel stream = opened.getNow();
-        stream.closeFuture().addListener(closed -> calls.remove(call));
+        stream.closeFuture().addListener(closed -> {
+            calls.remove(call);
+            closed(stream);
+        });
         call.start(stream, request);
     }
 
@@ -72,7 +85,10 @@ final class ExchangeStreams {
             return;
         }
         answers++;
-        stream.closeFuture().addListener(closed -> answers--);
+        stream.closeFuture().addListener(closed -> {
+            answers--;
+            closed(stream);
+        });
         if (peer == null) {
             early.add(stream);
         } else {
@@ -96,6 +112,12 @@ final class ExchangeStreams {
         List<ExchangeCall> open = new ArrayList<>(calls);
         calls.clear();
         open.forEach(call -> call.fail(cause));
+    }
+
+    private void closed(QuicStreamChannel stream) {
+        if (Outcome.wasReset(stream) && ++broken == MAX_BROKEN) {
+            onWornOut.run();
+        }
     }
 
     private void serve(QuicStreamChannel stream, Peer asker) {

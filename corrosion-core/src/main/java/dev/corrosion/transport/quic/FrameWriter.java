@@ -87,6 +87,11 @@ final class FrameWriter {
         return closed || queuedBytes == 0;
     }
 
+    /** Whether an end or a break has been said. */
+    boolean hasEnded() {
+        return ended;
+    }
+
     private void mark(int mark) {
         if (!closed && !ended) {
             add(new Entry(mark, NOTHING, null));

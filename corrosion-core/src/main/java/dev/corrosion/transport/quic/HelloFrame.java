@@ -43,8 +43,8 @@ record HelloFrame(ActorId actorId, long instance, InetSocketAddress address) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             int version = buffer.get();
             if (version != VERSION) {
-                throw new RefusedException("it speaks version " + version + " of the protocol, this node version "
-                        + VERSION + ": run the same release on all nodes");
+                throw new RefusedException("the greeting is of version " + version + ", expected was version " + VERSION
+                        + ": run the same release on all nodes");
             }
             byte[] actor = new byte[ActorId.BYTES];
             buffer.get(actor);
@@ -54,12 +54,12 @@ record HelloFrame(ActorId actorId, long instance, InetSocketAddress address) {
             buffer.get(ip);
             InetAddress host = InetAddress.getByAddress(ip);
             if (port == 0 || host.isAnyLocalAddress()) {
-                throw new RefusedException("it says it listens on " + host.getHostAddress() + ":" + port
-                        + ", where nobody can reach it: check its advertised host");
+                throw new RefusedException("the advertised address " + host.getHostAddress() + ":" + port
+                        + " can be reached by nobody: set another advertised host");
             }
             return new HelloFrame(ActorId.of(actor), instance, new InetSocketAddress(host, port));
         } catch (BufferUnderflowException | UnknownHostException e) {
-            throw new RefusedException("its greeting cannot be read: run the same release on all nodes", e);
+            throw new RefusedException("the greeting cannot be read: run the same release on all nodes", e);
         }
     }
 }

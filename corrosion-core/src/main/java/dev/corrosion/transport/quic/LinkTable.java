@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
@@ -71,6 +72,7 @@ final class LinkTable implements QuicLink.Owner {
             node.refusals()
                     .weRefused(
                             to,
+                            "the node at " + NetUtil.toSocketAddressString(to),
                             "it is on another machine, which the development identity must not reach: set"
                                     + " corrosion.security.secret on all nodes");
             parcel.drop(node, "it is not on this machine");

@@ -1,6 +1,7 @@
 package dev.corrosion.transport.quic;
 
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,6 +10,8 @@ import org.slf4j.LoggerFactory;
 final class Outcome {
 
     private static final Logger log = LoggerFactory.getLogger(Outcome.class);
+
+    private static final AttributeKey<Boolean> RESET = AttributeKey.valueOf(Outcome.class, "reset");
 
     private Outcome() {}
 
@@ -23,8 +26,13 @@ final class Outcome {
     /** Breaks a stream off in both directions. */
     static void reset(QuicStreamChannel stream, ErrorCode code) {
         if (stream.isOpen()) {
+            stream.attr(RESET).set(true);
             logged("resetting a stream", stream.shutdown(code.code()));
             logged("closing a stream", stream.close());
         }
+    }
+
+    static boolean wasReset(QuicStreamChannel stream) {
+        return stream.hasAttr(RESET);
     }
 }

@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -66,6 +67,7 @@ final class QuicLink implements FrameSink {
     private @Nullable HelloFrame peerHello;
     private @Nullable Peer peer;
     private boolean ready;
+    private boolean leaving;
     private boolean closing;
     private boolean refused;
     private long readyAt;
@@ -78,7 +80,7 @@ final class QuicLink implements FrameSink {
         this.remote = dialled != null
                 ? dialled
                 : (InetSocketAddress) Objects.requireNonNull(channel.remoteSocketAddress(), "remote address");
-        this.exchanges = new ExchangeStreams(node, channel);
+        this.exchanges = new ExchangeStreams(node, channel, this::goodbye);
         this.greetingDeadline = channel.eventLoop()
                 .schedule(this::greetingMissed, node.options().connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
         channel.closeFuture().addListener(closed -> onClosed());
@@ -89,17 +91,24 @@ final class QuicLink implements FrameSink {
         return dialled;
     }
 
-    /** What to call the other end in messages. */
+    /** Where the other end is: where it listens if that is known, else where its packets come from. */
     InetSocketAddress remote() {
         return dialled == null && peer != null ? peer.address() : remote;
+    }
+
+    /** What to call the other end in messages to people. */
+    private String remoteNode() {
+        String address = NetUtil.toSocketAddressString(remote());
+        return dialled == null && peer == null ? "the node connecting from " + address : "the node at " + address;
     }
 
     boolean isReady() {
         return ready;
     }
 
+    /** Whether something new may be sent on this link. */
     boolean isOpen() {
-        return !closing && channel.isOpen();
+        return !closing && !leaving && channel.isOpen();
     }
 
     /** Whether the link was refused by either side, so that trying again soon is of no use. */
@@ -203,14 +212,15 @@ final class QuicLink implements FrameSink {
         readyIfGreeted();
     }
 
+    /** The messages are read on both sides: they must not say "this node". */
     private void check(HelloFrame hello) throws RefusedException {
         if (!hello.actorId().equals(certified)) {
             throw new RefusedException(
-                    "it says it is actor " + hello.actorId() + " but its certificate names " + certified);
+                    "the greeting names actor " + hello.actorId() + " but the certificate " + certified);
         }
         if (node.options().loopbackOnly() && !hello.address().getAddress().isLoopbackAddress()) {
-            throw new RefusedException("it listens on " + hello.address() + ", which is not a loopback address: set"
-                    + " corrosion.security.secret on all nodes to leave this machine");
+            throw new RefusedException("the advertised address " + hello.address()
+                    + " is not a loopback address: set corrosion.security.secret on all nodes to leave the machine");
         }
     }
 
@@ -272,11 +282,11 @@ final class QuicLink implements FrameSink {
 
     @Override
     public void onBroken(Throwable cause) {
-        if (!isOpen()) {
+        if (closing) {
             return;
         }
         if (cause instanceof FrameTooLargeException) {
-            log.warn("Cut off the node at {}: {}", remote(), cause.getMessage());
+            log.warn("Cut off {}: {}", remoteNode(), cause.getMessage());
         } else {
             log.debug("the frames of {} broke off: {}", remote(), cause.toString());
         }
@@ -287,7 +297,11 @@ final class QuicLink implements FrameSink {
 
     /** Says goodbye after what is queued; the peer closes the link when it has taken it all. */
     void goodbye() {
+        if (leaving) {
+            return;
+        }
         if (ready && frames != null && isOpen()) {
+            leaving = true;
             frames.end();
         } else {
             close(ErrorCode.BYE, "");
@@ -321,7 +335,7 @@ final class QuicLink implements FrameSink {
             log.debug("no link to {}: {}", remote(), cause.toString());
         } else if (!refused) {
             refused = true;
-            node.refusals().weRefused(remote(), reason);
+            node.refusals().weRefused(remote(), remoteNode(), reason);
         }
     }
 
@@ -329,10 +343,10 @@ final class QuicLink implements FrameSink {
     void onPeerClosed(boolean byApplication, int error, byte[] reason) {
         if (!byApplication && TlsAlert.isAlert(error)) {
             refused = true;
-            node.refusals().theyRefused(remote(), TlsAlert.explain(TlsAlert.of(error)));
+            node.refusals().theyRefused(remote(), remoteNode(), TlsAlert.explain(TlsAlert.of(error)));
         } else if (byApplication && error == ErrorCode.REFUSED.code()) {
             refused = true;
-            node.refusals().theyRefused(remote(), printable(reason));
+            node.refusals().theyRefused(remote(), remoteNode(), printable(reason));
         } else {
             log.debug("{} closed the link: error {} {}", remote(), error, printable(reason));
         }
@@ -342,7 +356,7 @@ final class QuicLink implements FrameSink {
 
     private void refuse(String reason) {
         refused = true;
-        node.refusals().weRefused(remote(), reason);
+        node.refusals().weRefused(remote(), remoteNode(), reason);
         close(ErrorCode.REFUSED, reason);
     }
 

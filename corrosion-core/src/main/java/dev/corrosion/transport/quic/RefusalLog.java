@@ -32,13 +32,13 @@ final class RefusalLog {
     }
 
     /** This node has refused the other. */
-    void weRefused(InetSocketAddress address, String reason) {
-        report(address, "Refused the node at " + address + ": " + reason);
+    void weRefused(InetSocketAddress address, String who, String reason) {
+        report(address, "Refused " + who + ": " + reason);
     }
 
     /** The other node has refused this one. */
-    void theyRefused(InetSocketAddress address, String reason) {
-        report(address, "The node at " + address + " refused this one: " + reason);
+    void theyRefused(InetSocketAddress address, String who, String reason) {
+        report(address, "Refused by " + who + ": " + reason);
     }
 
     private void report(InetSocketAddress address, String message) {

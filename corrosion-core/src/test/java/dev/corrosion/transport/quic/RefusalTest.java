@@ -49,10 +49,10 @@ class RefusalTest {
             await().until(() ->
                     !a.listener().refusals.isEmpty() && !b.listener().refusals.isEmpty());
             assertThat(a.listener().refusals.get(0))
-                    .startsWith("Refused the node at " + b.address())
+                    .startsWith("Refused the node at 127.0.0.1:" + b.address().getPort())
                     .contains("was not issued from this cluster's secret (corrosion.security.secret)");
             assertThat(b.listener().refusals.get(0))
-                    .contains("refused this one")
+                    .startsWith("Refused by the node connecting from 127.0.0.1:")
                     .contains("is corrosion.security.secret the same on both nodes?");
             await().until(() -> a.listener().shed.size() == 1);
             assertThat(b.listener().frames).isEmpty();
@@ -131,12 +131,12 @@ class RefusalTest {
             a.transport().sendFrame(b.address(), numbered(1, 8));
             await().until(() ->
                     !a.listener().refusals.isEmpty() && !b.listener().refusals.isEmpty());
-            String reason = "it says it is actor " + other + " but its certificate names " + self;
+            String reason = "the greeting names actor " + other + " but the certificate " + self;
             assertThat(b.listener().refusals.get(0))
-                    .startsWith("Refused the node at")
+                    .startsWith("Refused the node connecting from")
                     .contains(reason);
             assertThat(a.listener().refusals.get(0))
-                    .contains("refused this one")
+                    .startsWith("Refused by the node at")
                     .contains(reason);
             assertThat(b.listener().frames).isEmpty();
         }
