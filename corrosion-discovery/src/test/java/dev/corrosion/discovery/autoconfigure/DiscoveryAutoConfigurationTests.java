@@ -16,6 +16,7 @@ import dev.corrosion.discovery.loadbalancer.LoadBalancerCacheRefresher;
 import dev.corrosion.discovery.registration.CorrosionServiceRegistry;
 import dev.corrosion.discovery.registration.Registrations;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,6 +47,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
@@ -217,6 +219,15 @@ class DiscoveryAutoConfigurationTests {
         @Bean
         Recorder recorder(Corrosion corrosion) {
             return new Recorder(corrosion);
+        }
+
+        /** Applications in one process must not share event loops: the first to stop would end those of all. */
+        @Bean
+        ReactorResourceFactory ownEventLoops() {
+            ReactorResourceFactory factory = new ReactorResourceFactory();
+            factory.setUseGlobalResources(false);
+            factory.setShutdownQuietPeriod(Duration.ZERO);
+            return factory;
         }
 
         @Bean

@@ -1,0 +1,167 @@
+package dev.corrosion.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.corrosion.Corrosion;
+import dev.corrosion.Statement;
+import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.WriteException;
+import dev.corrosion.spring.Change;
+import dev.corrosion.spring.CorrosionSchema;
+import dev.corrosion.spring.CorrosionTemplate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.test.StepVerifier;
+
+/** The starter around a real node. */
+@NullUnmarked
+@ExtendWith(OutputCaptureExtension.class)
+class RealNodeTests {
+
+    @TempDir
+    Path directory;
+
+    private ApplicationContextRunner runner;
+
+    record Todo(String id, String title, boolean done) {}
+
+    @BeforeEach
+    void aNodeInADirectoryOfItsOwn() {
+        runner = new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(CorrosionAutoConfiguration.class))
+                .withBean(CorrosionSchema.class, () -> new CorrosionSchema("todos", """
+                        CREATE TABLE todos (
+                            id TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0
+                        );"""))
+                .withPropertyValues(
+                        "spring.application.name=app",
+                        "corrosion.node.data-directory=" + directory.resolve("data"),
+                        "corrosion.cluster.port=0");
+    }
+
+    private static Statement insert(String id, String title) {
+        return Statement.of("INSERT INTO todos (id, title) VALUES (?, ?)", id, title);
+    }
+
+    @Test
+    void opensASingleNodeAndSaysSoInOneLine(CapturedOutput output) {
+        runner.run(context -> {
+            assertThat(context.getBean(Corrosion.class).status().name()).isEqualTo("app");
+            assertThat(directory.resolve("data").resolve("corrosion.db")).exists();
+            assertThat(output.getOut().lines().filter(line -> line.contains("NodeOpener")))
+                    .singleElement()
+                    .asString()
+                    .contains("single node", "corrosion.db", "127.0.0.1:", "security: development");
+        });
+    }
+
+    @Test
+    void theDataIsThereAfterARestartAndTheNodeIsTheSame() {
+        runner.run(context -> context.getBean(CorrosionTemplate.class)
+                .execute(insert("1", "a"), insert("2", "b"))
+                .block());
+        String first = query();
+
+        assertThat(query()).isEqualTo(first).contains("a, b");
+    }
+
+    private String query() {
+        StringBuilder found = new StringBuilder();
+        runner.run(context -> found.append(context.getBean(Corrosion.class).actorId())
+                .append(": ")
+                .append(String.join(
+                        ", ",
+                        context.getBean(CorrosionTemplate.class)
+                                .query(String.class, "SELECT title FROM todos ORDER BY title")
+                                .collectList()
+                                .block())));
+        return found.toString();
+    }
+
+    @Test
+    void followsAQueryAsChangesAndAsWholeResults() {
+        runner.run(context -> {
+            CorrosionTemplate template = context.getBean(CorrosionTemplate.class);
+            template.execute(insert("1", "a")).block();
+
+            StepVerifier.create(template.changes(Todo.class, "SELECT id, title, done FROM todos"))
+                    .expectNext(new Change<>(SubscriptionEvent.Type.INSERT, new Todo("1", "a", false), null))
+                    .then(() -> template.execute(Statement.of("UPDATE todos SET done = ? WHERE id = ?", true, "1"))
+                            .block())
+                    .expectNext(new Change<>(
+                            SubscriptionEvent.Type.UPDATE, new Todo("1", "a", true), new Todo("1", "a", false)))
+                    .thenCancel()
+                    .verify();
+            StepVerifier.create(template.live(String.class, "SELECT title FROM todos ORDER BY title DESC"))
+                    .expectNext(List.of("a"))
+                    .then(() -> template.execute(insert("2", "b")).block())
+                    .expectNext(List.of("b", "a"))
+                    .thenCancel()
+                    .verify();
+        });
+    }
+
+    @Test
+    void aFailingTransactionIsAnErrorOfTheMonoAndLeavesNothing() {
+        runner.run(context -> {
+            CorrosionTemplate template = context.getBean(CorrosionTemplate.class);
+
+            StepVerifier.create(template.execute(insert("1", "a"), Statement.of("INSERT INTO nowhere VALUES (1)")))
+                    .verifyErrorSatisfies(e -> assertThat(e).isInstanceOf(WriteException.class));
+            StepVerifier.create(template.query(String.class, "SELECT id FROM todos"))
+                    .verifyComplete();
+        });
+    }
+
+    private FailureAnalysis analysisOfStart(String... properties) {
+        FailureAnalysis[] analysis = new FailureAnalysis[1];
+        runner.withPropertyValues(properties).run(context -> {
+            assertThat(context).hasFailed();
+            analysis[0] = new CorrosionFailureAnalyzer().analyze(context.getStartupFailure());
+        });
+        assertThat(analysis[0]).as("analysis").isNotNull();
+        return analysis[0];
+    }
+
+    @Test
+    void refusesToBeOpenToAllAndSaysWhatToSet() {
+        assertThat(analysisOfStart("corrosion.cluster.host=0.0.0.0").getAction())
+                .contains("corrosion.security.secret");
+    }
+
+    @Test
+    void saysThatASecretIsTooShortWithoutShowingIt() {
+        FailureAnalysis analysis = analysisOfStart("corrosion.security.secret=hunter2");
+
+        assertThat(analysis.getDescription()).contains("at least 16").doesNotContain("hunter2");
+    }
+
+    @Test
+    void saysWhichSchemaIsWrong() throws Exception {
+        Path file = Files.writeString(directory.resolve("broken.sql"), "CREATE TABLE broken (");
+
+        FailureAnalysis analysis = analysisOfStart("corrosion.schema.locations=file:" + file);
+
+        assertThat(analysis.getDescription()).contains("broken.sql");
+        assertThat(analysis.getAction()).contains("corrosion.schema.locations");
+    }
+
+    @Test
+    void saysThatTheDataDirectoryIsInUse() {
+        runner.run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(analysisOfStart().getAction()).contains("corrosion.node.data-directory");
+        });
+    }
+}
