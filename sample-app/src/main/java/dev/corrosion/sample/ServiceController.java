@@ -83,8 +83,9 @@ class ServiceController {
     /** All services, now and whenever one changes. */
     @GetMapping(path = "/services/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<Map<String, List<Instance>>> serviceStream() {
-        return Flux.concat(Flux.just(0), discovery.changes())
-                .map(change -> services())
+        // The changes first, so that none is missed between the first look and the next.
+        return Flux.merge(discovery.changes(), Flux.just("now"))
+                .map(occasion -> services())
                 .distinctUntilChanged();
     }
 
