@@ -11,7 +11,9 @@ public interface ExchangeHandler {
     /**
      * An answer.
      *
-     * @return completes when the next answer may be delivered: this is the back-pressure
+     * @return completes when the next answer may be delivered: this is the back-pressure. If it fails, the exchange is
+     *     broken off and {@link #onFailure} is told. If it takes longer than the transport's exchange timeout, the peer
+     *     may break off
      */
     CompletionStage<?> onFrame(byte[] frame);
 

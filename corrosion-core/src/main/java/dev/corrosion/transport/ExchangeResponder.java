@@ -8,7 +8,9 @@ public interface ExchangeResponder {
     /**
      * Sends an answer.
      *
-     * @return completes when more may be sent; fails if the asker is gone
+     * @return completes when more may be sent; fails if the asker is gone or too many answers are waiting, and then no
+     *     later answer arrives either
+     * @throws IllegalArgumentException if it is larger than {@link Transport#MAX_FRAME_BYTES}
      */
     CompletionStage<Void> send(byte[] frame);
 

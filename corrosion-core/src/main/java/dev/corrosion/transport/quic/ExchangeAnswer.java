@@ -71,7 +71,8 @@ final class ExchangeAnswer implements FrameSink, ExchangeResponder {
                     "a frame has at most " + Transport.MAX_FRAME_BYTES + " bytes, not " + frame.length);
         }
         CompletableFuture<Void> written = new CompletableFuture<>();
-        if (!EventLoops.run(stream.eventLoop(), () -> write(frame, written))) {
+        // Also from the loop's own thread: what other threads have sent before may still be on its way.
+        if (!EventLoops.hand(stream.eventLoop(), () -> write(frame, written))) {
             written.completeExceptionally(new IOException("the transport is closed"));
         }
         return written;
@@ -79,12 +80,12 @@ final class ExchangeAnswer implements FrameSink, ExchangeResponder {
 
     @Override
     public void end() {
-        EventLoops.run(stream.eventLoop(), writer::end);
+        EventLoops.hand(stream.eventLoop(), writer::end);
     }
 
     @Override
     public void fail() {
-        EventLoops.run(stream.eventLoop(), writer::abort);
+        EventLoops.hand(stream.eventLoop(), writer::abort);
     }
 
     private void write(byte[] frame, CompletableFuture<Void> written) {
@@ -92,6 +93,8 @@ final class ExchangeAnswer implements FrameSink, ExchangeResponder {
         if (writer.offer(frame, written)) {
             node.counters().frameSent(frame.length);
         } else {
+            // An end that followed would otherwise make the asker believe that it has everything.
+            writer.abort();
             written.completeExceptionally(new IOException(
                     stream.isOpen()
                             ? "too many answers are waiting: wait for the previous one to be sent"

@@ -35,6 +35,9 @@ final class LinkTable implements QuicLink.Owner {
     /** Connections whose handshake or greeting is under way, of those that others have opened. */
     static final int MAX_UNGREETED = 256;
 
+    /** As many of them are a load under which source addresses have to be proved. */
+    static final int BUSY_UNGREETED = 32;
+
     private static final Logger log = LoggerFactory.getLogger(LinkTable.class);
 
     private final LocalNode node;
@@ -149,6 +152,11 @@ final class LinkTable implements QuicLink.Owner {
         if (route.isDialling()) {
             dialFailed(route, false);
         }
+    }
+
+    /** Whether more handshakes are under way than is usual. */
+    boolean isBusy() {
+        return ungreeted >= BUSY_UNGREETED;
     }
 
     /** Sets up connections that others open. */

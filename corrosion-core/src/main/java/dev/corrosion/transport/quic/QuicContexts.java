@@ -8,6 +8,7 @@ import io.netty.handler.codec.quic.QuicCodecBuilder;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.codec.quic.QuicTokenHandler;
 import io.netty.handler.ssl.ClientAuth;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
@@ -59,11 +60,12 @@ final class QuicContexts {
                 .build();
     }
 
-    ChannelHandler serverCodec(ChannelHandler connections, ChannelHandler streams) {
+    ChannelHandler serverCodec(ChannelHandler connections, ChannelHandler streams, QuicTokenHandler tokens) {
         return configured(new QuicServerCodecBuilder())
                 .sslContext(server)
                 .handler(connections)
                 .streamHandler(streams)
+                .tokenHandler(tokens)
                 .build();
     }
 

@@ -7,6 +7,7 @@ import dev.corrosion.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionStats;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.NetUtil;
@@ -15,6 +16,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +38,12 @@ final class QuicLink implements FrameSink {
 
     /** Datagrams kept that overtook the greeting. */
     private static final int MAX_EARLY_DATAGRAMS = 16;
+
+    /** How often the packet counts are looked at, in terms of how long silence is borne. */
+    private static final int CHECKS_PER_SILENCE = 8;
+
+    /** How long silence is borne, in terms of how long connecting may take. */
+    private static final int SILENCE_PER_CONNECT_TIMEOUT = 2;
 
     /** Longest reason given to, or taken from, a peer. */
     private static final int MAX_REASON_BYTES = 512;
@@ -59,8 +67,11 @@ final class QuicLink implements FrameSink {
     private final InetSocketAddress remote;
     private final ExchangeStreams exchanges;
     private final ScheduledFuture<?> greetingDeadline;
+    private final SilenceDetector silence;
+    private final long silenceCheckNanos;
     private final List<byte[]> earlyDatagrams = new ArrayList<>();
 
+    private @Nullable ScheduledFuture<?> silenceCheck;
     private @Nullable ActorId certified;
     private @Nullable FrameWriter frames;
     private @Nullable FrameReader reader;
@@ -83,6 +94,9 @@ final class QuicLink implements FrameSink {
         this.exchanges = new ExchangeStreams(node, channel, this::goodbye);
         this.greetingDeadline = channel.eventLoop()
                 .schedule(this::greetingMissed, node.options().connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        Duration patience = node.options().connectTimeout().multipliedBy(SILENCE_PER_CONNECT_TIMEOUT);
+        this.silence = new SilenceDetector(patience);
+        this.silenceCheckNanos = patience.toNanos() / CHECKS_PER_SILENCE;
         channel.closeFuture().addListener(closed -> onClosed());
     }
 
@@ -241,6 +255,26 @@ final class QuicLink implements FrameSink {
         earlyDatagrams.forEach(this::deliver);
         earlyDatagrams.clear();
         exchanges.start(peer);
+        checkLater();
+    }
+
+    private void checkLater() {
+        silenceCheck = channel.eventLoop().schedule(this::checkSilence, silenceCheckNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void checkSilence() {
+        channel.collectStats().addListener((Future<QuicConnectionStats> collected) -> {
+            if (closing || !collected.isSuccess()) {
+                return;
+            }
+            QuicConnectionStats stats = collected.getNow();
+            if (silence.isSilent(stats.sent(), stats.recv(), node.nanoTime().getAsLong())) {
+                log.debug("{} does not answer any more", remote());
+                close(ErrorCode.TIMEOUT, "no answer");
+            } else {
+                checkLater();
+            }
+        });
     }
 
     private void greetingMissed() {
@@ -363,6 +397,9 @@ final class QuicLink implements FrameSink {
     private void onClosed() {
         closing = true;
         greetingDeadline.cancel(false);
+        if (silenceCheck != null) {
+            silenceCheck.cancel(false);
+        }
         exchanges.close(new IOException("the link to " + remote() + " was closed"));
         owner.onClosed(this);
     }

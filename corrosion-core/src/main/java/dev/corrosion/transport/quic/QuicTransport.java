@@ -115,8 +115,11 @@ public final class QuicTransport implements Transport {
         LinkTable links = new LinkTable(local, sockets.client(), Addresses.own(sockets.bound(), hello.address()));
         node = local;
         table = links;
+        byte[] tokenKey = new byte[RetryTokens.KEY_BYTES];
+        new SecureRandom().nextBytes(tokenKey);
+        RetryTokens tokens = new RetryTokens(tokenKey, local.nanoTime(), links::isBusy);
         EventLoops.run(sockets.loop(), () -> {
-            sockets.server().pipeline().addLast(contexts.serverCodec(links.accepted(), links.streams()));
+            sockets.server().pipeline().addLast(contexts.serverCodec(links.accepted(), links.streams(), tokens));
             sockets.client().pipeline().addLast(contexts.clientCodec());
             sockets.server().config().setAutoRead(true);
             sockets.client().config().setAutoRead(true);

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Sockets implements AutoCloseable {
 
-    private static final String THREAD_NAME = "corrosion-quic";
+    static final String THREAD_NAME = "corrosion-quic";
 
     /** What the kernel is asked for; it may grant less. */
     private static final int SOCKET_BUFFER_BYTES = 2 << 20;

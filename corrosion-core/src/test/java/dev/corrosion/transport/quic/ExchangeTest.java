@@ -99,6 +99,26 @@ class ExchangeTest {
     }
 
     @Test
+    void aResponderThatDoesNotWaitBreaksTheExchangeInsteadOfLosingAnswers() {
+        var tight = new QuicOptions.Limits(1 << 20, 1 << 20, 8, Duration.ofSeconds(30));
+        try (TestNode a = TestNode.open();
+                TestNode b = TestNode.open(options -> options.withLimits(tight))) {
+            b.listener().answer = (request, responder) -> {
+                for (int i = 0; i < 100; i++) {
+                    var unused = responder.send(numbered(i, 200_000));
+                }
+                responder.end();
+            };
+            Asker asker = new Asker(() -> NOW);
+            a.transport().exchange(b.address(), bytes("?"), asker);
+            await().until(() -> asker.failures.size() == 1);
+            assertThat(asker.ends).hasValue(0);
+            assertThat(asker.numbers())
+                    .isEqualTo(IntStream.range(0, asker.frames.size()).boxed().toList());
+        }
+    }
+
+    @Test
     void aListenerThatThrowsIsSeenAsFailure() {
         try (TestNode a = TestNode.open();
                 TestNode b = TestNode.open()) {

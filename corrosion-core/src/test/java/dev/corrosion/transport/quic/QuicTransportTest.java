@@ -200,6 +200,31 @@ class QuicTransportTest {
     }
 
     @Test
+    void closingFreesThreadAndSocketsAlsoWhenCalledByAListener() {
+        TestNode a = TestNode.open();
+        TestNode b = TestNode.open();
+        b.listener().onFrame = frame -> {
+            b.close();
+            return CompletableFuture.completedFuture(null);
+        };
+        a.transport().sendFrame(b.address(), numbered(0, 8));
+        await().until(() -> b.listener().frames.size() == 1);
+        await().until(() -> a.stats().connections() == 0);
+        a.close();
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith(Sockets.THREAD_NAME)));
+        TestNode.open(options -> new QuicOptions(
+                        b.address(),
+                        null,
+                        options.identity(),
+                        true,
+                        options.idleTimeout(),
+                        options.connectTimeout(),
+                        options.limits()))
+                .close();
+    }
+
+    @Test
     void nothingIsSentToTheNodeItself() {
         try (TestNode a = TestNode.open()) {
             a.transport().sendFrame(a.address(), numbered(0, 8));
