@@ -144,7 +144,7 @@ final class CorrosionNode implements Corrosion {
         transport.start(new PeerListener(membership, replication, syncServer, counters));
         replication.start();
         membership.start(remembered);
-        log.info(
+        log.debug(
                 "node {} ({}) listens on {}, database {}, security: {}",
                 options.name(),
                 replica.actorId(),
@@ -223,7 +223,7 @@ final class CorrosionNode implements Corrosion {
         loop.close();
         subscriptions.close();
         database.close();
-        log.info("node {} is closed", options.name());
+        log.debug("node {} is closed", options.name());
     }
 
     private void committed(long version, @Nullable VersionPart part, Set<String> tables) {
