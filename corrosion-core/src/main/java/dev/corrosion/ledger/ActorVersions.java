@@ -31,11 +31,7 @@ public record ActorVersions(long head, RangeSet gaps) {
 
     /** All versions that are applied here. */
     public RangeSet applied() {
-        RangeSet all = head == 0 ? RangeSet.EMPTY : RangeSet.EMPTY.plus(1, head);
-        for (VersionRange gap : gaps.ranges()) {
-            all = all.minus(gap.first(), gap.last());
-        }
-        return all;
+        return gaps.complement(head);
     }
 
     /** What is applied here and not there. */

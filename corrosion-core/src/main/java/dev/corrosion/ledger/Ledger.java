@@ -8,9 +8,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -28,14 +30,33 @@ public final class Ledger {
         this.self = self;
     }
 
-    /** Makes the tables if they are not there, and reads them. */
-    public static Ledger load(Connection connection, ActorId self, long ownVersion) throws SQLException {
-        Ledger ledger = new Ledger(self);
+    /** Makes the tables if they are not there. */
+    public static void createTables(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.executeUpdate("CREATE TABLE IF NOT EXISTS __corrosion_heads"
                     + "(actor BLOB PRIMARY KEY, head INTEGER NOT NULL) WITHOUT ROWID");
             statement.executeUpdate("CREATE TABLE IF NOT EXISTS __corrosion_gaps"
                     + "(actor BLOB, first INTEGER, last INTEGER NOT NULL, PRIMARY KEY (actor, first)) WITHOUT ROWID");
+        }
+    }
+
+    /** Holds all versions of this actor up to the given one: those that this database wrote under that identity. */
+    public static void adopt(Connection connection, ActorId actor, long version) throws SQLException {
+        if (version == 0) {
+            return;
+        }
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO __corrosion_heads VALUES (?, ?) ON CONFLICT DO NOTHING")) {
+            insert.setBytes(1, actor.bytes());
+            insert.setLong(2, version);
+            insert.executeUpdate();
+        }
+    }
+
+    /** Reads the tables. */
+    public static Ledger load(Connection connection, ActorId self, long ownVersion) throws SQLException {
+        Ledger ledger = new Ledger(self);
+        try (Statement statement = connection.createStatement()) {
             Map<ActorId, List<VersionRange>> gaps = new HashMap<>();
             try (ResultSet rows = statement.executeQuery("SELECT actor, first, last FROM __corrosion_gaps")) {
                 while (rows.next()) {
@@ -125,19 +146,29 @@ public final class Ledger {
                 head.setLong(2, versions.head());
                 head.executeUpdate();
             }
-            if (versions.gaps().equals(Ledger.this.of(actor).gaps())) {
+            Set<VersionRange> before = new HashSet<>(Ledger.this.of(actor).gaps().ranges());
+            Set<VersionRange> after = new HashSet<>(versions.gaps().ranges());
+            if (before.equals(after)) {
                 return;
             }
-            try (PreparedStatement clear = connection.prepareStatement("DELETE FROM __corrosion_gaps WHERE actor = ?");
-                    PreparedStatement gap =
+            try (PreparedStatement delete = connection.prepareStatement(
+                            "DELETE FROM __corrosion_gaps WHERE actor = ? AND first = ?");
+                    PreparedStatement insert =
                             connection.prepareStatement("INSERT INTO __corrosion_gaps VALUES (?, ?, ?)")) {
-                clear.setBytes(1, actor.bytes());
-                clear.executeUpdate();
-                for (VersionRange range : versions.gaps().ranges()) {
-                    gap.setBytes(1, actor.bytes());
-                    gap.setLong(2, range.first());
-                    gap.setLong(3, range.last());
-                    gap.executeUpdate();
+                for (VersionRange gone : before) {
+                    if (!after.contains(gone)) {
+                        delete.setBytes(1, actor.bytes());
+                        delete.setLong(2, gone.first());
+                        delete.executeUpdate();
+                    }
+                }
+                for (VersionRange gap : after) {
+                    if (!before.contains(gap)) {
+                        insert.setBytes(1, actor.bytes());
+                        insert.setLong(2, gap.first());
+                        insert.setLong(3, gap.last());
+                        insert.executeUpdate();
+                    }
                 }
             }
         }

@@ -86,10 +86,13 @@ public final class PartialVersions {
         }
     }
 
-    public static void remove(Connection connection, ActorId actor, long version) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM __corrosion_partial" + KEY)) {
+    /** Drops all parts of the versions from first to last. */
+    public static void remove(Connection connection, ActorId actor, long first, long last) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(
+                "DELETE FROM __corrosion_partial WHERE actor = ? AND version BETWEEN ? AND ?")) {
             delete.setBytes(1, actor.bytes());
-            delete.setLong(2, version);
+            delete.setLong(2, first);
+            delete.setLong(3, last);
             delete.executeUpdate();
         }
     }

@@ -1,6 +1,8 @@
 package dev.corrosion.ledger;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -18,12 +20,20 @@ public final class RangeSet {
     }
 
     /** The union of the ranges, which may come in any order and overlap. */
-    public static RangeSet of(Iterable<VersionRange> ranges) {
-        RangeSet set = EMPTY;
-        for (VersionRange range : ranges) {
-            set = set.plus(range.first(), range.last());
+    public static RangeSet of(Collection<VersionRange> ranges) {
+        List<VersionRange> sorted = new ArrayList<>(ranges);
+        sorted.sort(Comparator.comparingLong(VersionRange::first));
+        List<VersionRange> result = new ArrayList<>(sorted.size());
+        for (VersionRange range : sorted) {
+            int end = result.size() - 1;
+            if (end >= 0 && range.first() - 1 <= result.get(end).last()) {
+                VersionRange before = result.get(end);
+                result.set(end, new VersionRange(before.first(), Math.max(before.last(), range.last())));
+            } else {
+                result.add(range);
+            }
         }
-        return set;
+        return result.isEmpty() ? EMPTY : new RangeSet(result);
     }
 
     public List<VersionRange> ranges() {
@@ -92,6 +102,25 @@ public final class RangeSet {
             }
         }
         return result.equals(ranges) ? this : new RangeSet(result);
+    }
+
+    /** What is missing from 1 to last. */
+    public RangeSet complement(long last) {
+        List<VersionRange> result = new ArrayList<>(ranges.size() + 1);
+        long from = 1;
+        for (VersionRange range : ranges) {
+            if (range.first() > last) {
+                break;
+            }
+            if (range.first() > from) {
+                result.add(new VersionRange(from, range.first() - 1));
+            }
+            from = range.last() + 1;
+        }
+        if (from <= last) {
+            result.add(new VersionRange(from, last));
+        }
+        return new RangeSet(result);
     }
 
     /** What is in both sets. */

@@ -91,9 +91,7 @@ public final class Swim {
         } else if (event instanceof SwimEvent.TimerFired fired) {
             fired(fired.timer());
         } else if (event instanceof SwimEvent.SeedsResolved resolved) {
-            resolved.addresses().stream()
-                    .filter(address -> !address.equals(self.address()))
-                    .forEach(address -> effects.add(new Exchange(address, view())));
+            contactSeeds(resolved.addresses());
         } else if (event instanceof SwimEvent.Leave) {
             leave();
         }
@@ -324,8 +322,28 @@ public final class Swim {
         }
     }
 
+    /** Alone, a node asks all seeds; in a cluster one that is no member of it, since that may belong to another part. */
+    private void contactSeeds(List<InetSocketAddress> seeds) {
+        List<InetSocketAddress> strangers = new ArrayList<>(seeds);
+        strangers.remove(self.address());
+        members.all().stream().filter(MemberRecord::isPresent).forEach(member -> strangers.remove(member.address()));
+        if (!isAlone() && !strangers.isEmpty()) {
+            InetSocketAddress one = strangers.get(random.nextInt(strangers.size()));
+            strangers.retainAll(List.of(one));
+        }
+        strangers.forEach(address -> effects.add(new Exchange(address, view())));
+    }
+
+    private boolean isAlone() {
+        return members.all().stream().noneMatch(member -> member.state() == Member.State.ALIVE);
+    }
+
     private void exchangeViews() {
         effects.add(new StartTimer(new SwimTimer.PushPullPeriod(), config.pushPullPeriod()));
+        if (!isAlone()) {
+            // Two parts that have never met, or have forgotten each other, only have their seeds in common.
+            effects.add(new ResolveSeeds());
+        }
         members.choose(1, member -> member.state() == Member.State.ALIVE)
                 .forEach(member -> effects.add(new Exchange(member.address(), view())));
         // After a partition both sides hold each other down and probe no more: only this finds them again.
@@ -336,8 +354,7 @@ public final class Swim {
     }
 
     private void seekSeeds() {
-        boolean alone = members.all().stream().noneMatch(member -> member.state() == Member.State.ALIVE);
-        if (alone) {
+        if (isAlone()) {
             effects.add(new ResolveSeeds());
         }
         // Jitter keeps a fleet that was started together from knocking together.

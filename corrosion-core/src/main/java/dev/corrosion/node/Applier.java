@@ -17,9 +17,8 @@ import dev.corrosion.store.WriteTask;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,9 +33,6 @@ final class Applier {
 
     private static final Logger log = LoggerFactory.getLogger(Applier.class);
 
-    /** Rejected versions that are remembered for people; further ones are counted only. */
-    private static final int MAX_REMEMBERED_REJECTIONS = 100;
-
     /** Told after each commit, on the writer thread. */
     interface Listener {
         /** These user tables have changed. */
@@ -44,15 +40,16 @@ final class Applier {
 
         /** A peer has shown versions that this node lacks. */
         void lacking(ActorId peer);
-    }
 
-    private record VersionId(ActorId actor, long version) {}
+        /** Another node holds versions of this actor that this database does not know: it is an older copy. */
+        void olderCopy();
+    }
 
     private final Replica replica;
     private final Ledger ledger;
     private final NodeCounters counters;
     private final Listener listener;
-    private final Map<VersionId, String> rejections = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Rejections rejections = new Rejections();
     private volatile long ownHeadElsewhere;
 
     Applier(Replica replica, Ledger ledger, NodeCounters counters, Listener listener) {
@@ -67,11 +64,18 @@ final class Applier {
         private final Ledger.Update update;
         private final Set<String> tables = new HashSet<>();
         private final Set<ActorId> lacking = new HashSet<>();
-        private final List<VersionId> applied = new ArrayList<>();
+        private final Map<ActorId, List<VersionRange>> applied = new HashMap<>();
+        private long versions;
         private long changes;
+        private boolean olderCopy;
 
         private Outcome(Ledger.Update update) {
             this.update = update;
+        }
+
+        private void applied(ActorId actor, VersionRange range) {
+            update.applied(actor, range.first(), range.last());
+            applied.computeIfAbsent(actor, id -> new ArrayList<>()).add(range);
         }
     }
 
@@ -92,48 +96,39 @@ final class Applier {
             public void committed(Outcome outcome) {
                 outcome.update.publish();
                 outcome.applied.forEach(rejections::remove);
-                counters.versionsApplied.add(outcome.applied.size());
+                counters.versionsApplied.add(outcome.versions);
                 counters.changesApplied.add(outcome.changes);
                 listener.applied(outcome.tables);
                 outcome.lacking.forEach(listener::lacking);
+                if (outcome.olderCopy) {
+                    listener.olderCopy();
+                }
             }
         };
     }
 
-    /** It could not be applied; its versions stay gaps and are asked for again. */
+    /** It does not fit this database; its version stays a gap and is asked for again, at leisure. */
     void rejected(Received received, Throwable reason) {
-        if (!(received.message() instanceof Changes changes)) {
-            log.error("{} could not be recorded", received, reason);
-            return;
-        }
-        for (VersionPart part : changes.parts()) {
-            counters.versionsRejected.increment();
-            VersionId id = new VersionId(part.actor(), part.version());
-            boolean known = rejections.containsKey(id);
-            if (known || rejections.size() < MAX_REMEMBERED_REJECTIONS) {
-                rejections.put(id, String.valueOf(reason.getMessage()));
-            }
-            if (!known) {
-                log.warn(
-                        "version {} of {} cannot be applied and will be asked for again: {}",
-                        part.version(),
-                        part.actor(),
-                        reason.toString());
+        if (received.message() instanceof Changes changes) {
+            for (VersionPart part : changes.parts()) {
+                counters.versionsRejected.increment();
+                if (rejections.add(part.actor(), part.version(), String.valueOf(reason.getMessage()))) {
+                    log.warn(
+                            "version {} of {} cannot be applied and will be asked for again: {}",
+                            part.version(),
+                            part.actor(),
+                            reason.toString());
+                }
             }
         }
     }
 
     /** Versions that were rejected and are still missing, in words. */
     List<String> rejections() {
-        synchronized (rejections) {
-            return rejections.entrySet().stream()
-                    .map(entry -> "version " + entry.getKey().version() + " of "
-                            + entry.getKey().actor() + " cannot be applied: " + entry.getValue())
-                    .toList();
-        }
+        return rejections.describe();
     }
 
-    /** The highest own version that another node holds and this one does not, or 0. */
+    /** An own version that another node holds and this one did not when it heard of it, or 0; stays once it is set. */
     long ownHeadElsewhere() {
         return ownHeadElsewhere;
     }
@@ -146,13 +141,16 @@ final class Applier {
                 noteLack(received, part.actor(), outcome);
             }
         } else if (message instanceof EmptyVersions empty) {
-            if (!isOwn(empty.actor(), 0)) {
+            if (!isOwn(empty.actor(), 0, outcome)) {
                 for (VersionRange range : empty.ranges()) {
-                    outcome.update.applied(empty.actor(), range.first(), range.last());
+                    if (!outcome.update.of(empty.actor()).gaps().isEmpty()) {
+                        PartialVersions.remove(connection, empty.actor(), range.first(), range.last());
+                    }
+                    outcome.applied(empty.actor(), range);
                 }
             }
         } else if (message instanceof VersionHead head) {
-            if (!isOwn(head.actor(), head.version())) {
+            if (!isOwn(head.actor(), head.version(), outcome)) {
                 outcome.update.heard(head.actor(), head.version());
                 noteLack(received, head.actor(), outcome);
             }
@@ -162,40 +160,36 @@ final class Applier {
     }
 
     private void apply(Connection connection, VersionPart part, Outcome outcome) throws SQLException {
-        if (isOwn(part.actor(), part.version())
-                || outcome.update.of(part.actor()).contains(part.version())) {
+        ActorId actor = part.actor();
+        long version = part.version();
+        if (isOwn(actor, version, outcome) || outcome.update.of(actor).contains(version)) {
             return;
         }
+        boolean heardOf = outcome.update.of(actor).gaps().contains(version);
         if (part.isWhole()) {
             merge(connection, part, outcome);
-            // Parts of it may have come another way before.
-            if (ledger.of(part.actor()).gaps().contains(part.version())) {
-                PartialVersions.remove(connection, part.actor(), part.version());
-            }
         } else {
-            PartialVersions.add(
-                    connection,
-                    part.actor(),
-                    part.version(),
-                    part.fromSeq(),
-                    part.toSeq(),
-                    part.last(),
-                    Wire.encode(new Changes(List.of(part))));
-            outcome.update.heard(part.actor(), part.version());
-            if (!PartialVersions.isWhole(connection, part.actor(), part.version())) {
+            byte[] bytes = Wire.encode(new Changes(List.of(part)));
+            PartialVersions.add(connection, actor, version, part.fromSeq(), part.toSeq(), part.last(), bytes);
+            outcome.update.heard(actor, version);
+            if (!PartialVersions.isWhole(connection, actor, version)) {
                 return;
             }
-            PartialVersions.read(connection, part.actor(), part.version(), bytes -> {
-                if (Wire.decode(bytes) instanceof Changes stored) {
-                    for (VersionPart storedPart : stored.parts()) {
-                        merge(connection, storedPart, outcome);
-                    }
-                }
-            });
-            PartialVersions.remove(connection, part.actor(), part.version());
+            PartialVersions.read(connection, actor, version, stored -> mergeStored(connection, stored, outcome));
         }
-        outcome.update.applied(part.actor(), part.version(), part.version());
-        outcome.applied.add(new VersionId(part.actor(), part.version()));
+        if (heardOf || !part.isWhole()) {
+            PartialVersions.remove(connection, actor, version, version);
+        }
+        outcome.applied(actor, new VersionRange(version, version));
+        outcome.versions++;
+    }
+
+    private void mergeStored(Connection connection, byte[] bytes, Outcome outcome) throws SQLException {
+        if (Wire.decode(bytes) instanceof Changes stored) {
+            for (VersionPart part : stored.parts()) {
+                merge(connection, part, outcome);
+            }
+        }
     }
 
     private void merge(Connection connection, VersionPart part, Outcome outcome) throws SQLException {
@@ -205,23 +199,19 @@ final class Applier {
     }
 
     private void noteLack(Received received, ActorId actor, Outcome outcome) {
-        if (!received.fetched() && !outcome.update.of(actor).gaps().isEmpty()) {
+        if (!received.fetched() && rejections.isLessThan(outcome.update.of(actor).gaps(), actor)) {
             outcome.lacking.add(received.from());
         }
     }
 
     /** Own versions are never learnt; one from beyond the own head says that this database is an older copy. */
-    private boolean isOwn(ActorId actor, long version) {
+    private boolean isOwn(ActorId actor, long version, Outcome outcome) {
         if (!actor.equals(replica.actorId())) {
             return false;
         }
-        if (version > replica.version() && version > ownHeadElsewhere) {
+        if (version > replica.version() && ownHeadElsewhere == 0) {
             ownHeadElsewhere = version;
-            log.error(
-                    "other nodes hold version {} of this actor, this database only knows {}: it was restored from an"
-                            + " older copy, or lost its last writes in a power failure",
-                    version,
-                    replica.version());
+            outcome.olderCopy = true;
         }
         return true;
     }

@@ -1,9 +1,11 @@
 package dev.corrosion.node;
 
+import dev.corrosion.crdt.MergeException;
 import dev.corrosion.protocol.Changes;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.DatabaseClosedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What has been received and is to be applied, in order of arrival. One batch at a time is with the writer; whatever
  * arrives meanwhile makes up the next one, so batches grow with the load and nothing waits when there is none.
+ *
+ * <p>Where a batch is refused, because of one version that cannot be merged, its versions are applied one by one, so
+ * that the others pass.
  *
  * <p>Bounded in bytes: past the bound, {@link Receipt#room} completes only when there is room again, and the transport
  * stops reading. Thread-safe.
@@ -40,11 +45,12 @@ final class ApplyQueue {
      * What was promised for something received.
      *
      * @param room completes when more may be delivered
-     * @param applied completes when it has been applied, or fails when it was not
+     * @param settled completes when every version of it has been applied or was found to be unfit; fails if the database
+     *     could not take it
      */
-    record Receipt(CompletableFuture<Void> room, CompletableFuture<Void> applied) {}
+    record Receipt(CompletableFuture<Void> room, CompletableFuture<Void> settled) {}
 
-    private record Item(Received received, long bytes, CompletableFuture<Void> applied) {}
+    private record Item(Received received, long bytes, CompletableFuture<Void> settled) {}
 
     private final Database database;
     private final Applier applier;
@@ -59,11 +65,11 @@ final class ApplyQueue {
     }
 
     Receipt submit(Received received) {
-        CompletableFuture<Void> applied = new CompletableFuture<>();
+        CompletableFuture<Void> settled = new CompletableFuture<>();
         CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
         synchronized (this) {
             long bytes = bytes(received.message());
-            waiting.add(new Item(received, bytes, applied));
+            waiting.add(new Item(received, bytes, settled));
             waitingBytes += bytes;
             if (waitingBytes > MAX_WAITING_BYTES) {
                 room = new CompletableFuture<>();
@@ -71,7 +77,7 @@ final class ApplyQueue {
             }
         }
         applyNext();
-        return new Receipt(room, applied);
+        return new Receipt(room, settled);
     }
 
     private void applyNext() {
@@ -102,57 +108,70 @@ final class ApplyQueue {
     private void apply(List<Item> batch) {
         List<Received> received = batch.stream().map(Item::received).toList();
         whenWritten(received, failure -> {
-            if (failure == null) {
-                done(batch, null);
-            } else if (batch.size() > 1) {
-                // One of them cannot be applied: find it, and let the others pass.
-                applyOneByOne(batch, 0);
+            if (failure instanceof MergeException) {
+                applySingly(batch, singles(received));
             } else {
-                batch.forEach(item -> applier.rejected(item.received(), failure));
                 done(batch, failure);
             }
         });
     }
 
-    private void applyOneByOne(List<Item> batch, int index) {
-        if (index == batch.size()) {
-            done(List.of(), null);
+    private void applySingly(List<Item> batch, Deque<Received> singles) {
+        Received single = singles.poll();
+        if (single == null) {
+            done(batch, null);
             return;
         }
-        Item item = batch.get(index);
-        whenWritten(List.of(item.received()), failure -> {
-            if (failure == null) {
-                item.applied().complete(null);
-            } else {
-                applier.rejected(item.received(), failure);
-                item.applied().completeExceptionally(failure);
+        whenWritten(List.of(single), failure -> {
+            if (failure instanceof MergeException) {
+                applier.rejected(single, failure);
+            } else if (failure != null) {
+                done(batch, failure);
+                return;
             }
-            applyOneByOne(batch, index + 1);
+            applySingly(batch, singles);
         });
+    }
+
+    /** The same with one version part in each: the unit that is applied or not. */
+    private static Deque<Received> singles(List<Received> batch) {
+        Deque<Received> singles = new ArrayDeque<>();
+        for (Received received : batch) {
+            if (received.message() instanceof Changes changes) {
+                changes.parts().forEach(part -> singles.add(
+                        new Received(received.from(), new Changes(List.of(part)), received.fetched())));
+            } else {
+                singles.add(received);
+            }
+        }
+        return singles;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // what comes after is told of both outcomes
     private void whenWritten(List<Received> batch, Consumer<@Nullable Throwable> after) {
-        database.write(applier.task(batch)).whenComplete((outcome, failure) -> {
-            try {
-                after.accept(failure instanceof CompletionException ? failure.getCause() : failure);
-            } catch (RuntimeException e) {
-                log.error("what was received can no longer be applied", e);
-            }
-        });
+        database.writeInternal(applier.task(batch))
+                .whenComplete((outcome, failure) ->
+                        after.accept(failure instanceof CompletionException ? failure.getCause() : failure));
     }
 
     private void done(List<Item> batch, @Nullable Throwable failure) {
-        for (Item item : batch) {
-            if (failure == null) {
-                item.applied().complete(null);
-            } else {
-                log.debug("not applied: {}", item.received(), failure);
-                item.applied().completeExceptionally(failure);
-            }
+        if (failure != null && !(failure instanceof DatabaseClosedException)) {
+            log.error("the database does not take what others have written; it will be asked for again", failure);
         }
         synchronized (this) {
             busy = false;
+            if (failure instanceof DatabaseClosedException) {
+                batch = new ArrayList<>(batch);
+                batch.addAll(waiting);
+                waiting.clear();
+            }
+        }
+        for (Item item : batch) {
+            if (failure == null) {
+                item.settled().complete(null);
+            } else {
+                item.settled().completeExceptionally(failure);
+            }
         }
         applyNext();
     }

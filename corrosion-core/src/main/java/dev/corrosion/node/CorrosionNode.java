@@ -11,6 +11,7 @@ import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
+import dev.corrosion.crdt.PreviousIdentity;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
@@ -27,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +46,11 @@ import reactor.core.publisher.Flux;
 final class CorrosionNode implements Corrosion {
 
     private static final Logger log = LoggerFactory.getLogger(CorrosionNode.class);
+
+    /** What is wrong when another node has versions of this actor that its own database does not know. */
+    static final String OLDER_COPY = "this database is older than what other nodes have of it: it was restored from a copy,"
+            + " or lost its last writes in a power failure. Writing on would lose writes, so it is refused. Restart the"
+            + " application: the node then takes a new identity and fetches what is missing";
 
     private static final int LEAVE_TIMEOUT_SECONDS = 2;
 
@@ -74,13 +81,18 @@ final class CorrosionNode implements Corrosion {
         Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()));
         Database database = Database.open(options.database(), replica);
         try {
-            Loaded loaded = join(database.write(connection -> load(connection, replica, options, clock)));
+            Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
             Transport transport = ClusterTransport.open(options, binding, replica.actorId(), clock);
-            CorrosionNode node =
-                    new CorrosionNode(options, clock, replica, database, loaded.ledger(), seeds, transport);
-            node.start(loaded.members());
-            return node;
-        } catch (RuntimeException e) {
+            try {
+                CorrosionNode node =
+                        new CorrosionNode(options, clock, replica, database, loaded.ledger(), seeds, transport);
+                node.start(loaded.members());
+                return node;
+            } catch (Throwable e) {
+                transport.close();
+                throw e;
+            }
+        } catch (Throwable e) { // an Error, too, must not leave the file locked
             database.close();
             throw e;
         }
@@ -94,6 +106,12 @@ final class CorrosionNode implements Corrosion {
         long version = replica.finish(connection).version();
         PartialVersions.createTable(connection);
         MemberStore.createTable(connection);
+        Ledger.createTables(connection);
+        if (replica.previous().isPresent()) {
+            PreviousIdentity previous = replica.previous().get();
+            log.warn("this node is {} now; {} is what it was", replica.actorId(), previous.actorId());
+            Ledger.adopt(connection, previous.actorId(), previous.version());
+        }
         Ledger ledger = Ledger.load(connection, replica.actorId(), Math.max(version, replica.version()));
         return new Loaded(ledger, MemberStore.load(connection));
     }
@@ -114,7 +132,7 @@ final class CorrosionNode implements Corrosion {
         this.seeds = seeds;
         this.transport = transport;
         this.loop = new EventLoop("node");
-        this.subscriptions = new Subscriptions(database);
+        this.subscriptions = new Subscriptions(database, this::isReplicated);
         this.applier = new Applier(replica, ledger, counters, new Applier.Listener() {
             @Override
             public void applied(Set<String> tables) {
@@ -124,6 +142,11 @@ final class CorrosionNode implements Corrosion {
             @Override
             public void lacking(ActorId peer) {
                 replication().lacking(peer);
+            }
+
+            @Override
+            public void olderCopy() {
+                olderCopyFound();
             }
         });
         this.syncServer = new SyncServer(database, replica, ledger);
@@ -231,6 +254,19 @@ final class CorrosionNode implements Corrosion {
         subscriptions.changed(tables);
     }
 
+    private void olderCopyFound() {
+        log.error(OLDER_COPY);
+        writer.refuse(OLDER_COPY);
+        database.writeInternal(connection -> {
+                    replica.renewIdentityAtNextOpen(connection);
+                    return true;
+                })
+                .exceptionally(failure -> {
+                    log.error("the new identity could not be prepared", failure);
+                    return false;
+                });
+    }
+
     private void memberChanged(@Nullable MemberRecord before, MemberRecord after) {
         replication.memberChanged(before, after);
     }
@@ -238,6 +274,11 @@ final class CorrosionNode implements Corrosion {
     /** For callbacks that are made before the field is set and called after. */
     private Replication replication() {
         return replication;
+    }
+
+    private boolean isReplicated(String table) {
+        return replica.tables().stream()
+                .anyMatch(replicated -> replicated.name().toLowerCase(Locale.ROOT).equals(table));
     }
 
     private MemberRecord self() {

@@ -33,12 +33,16 @@ final class LocalWriter {
         void committed(long version, @Nullable VersionPart part, Set<String> tables);
     }
 
+    /** What a part takes beyond its changes. */
+    private static final int PART_OVERHEAD = 64;
+
     private final Database database;
     private final Replica replica;
     private final Ledger ledger;
     private final NodeCounters counters;
     private final Clock clock;
     private final Listener listener;
+    private volatile @Nullable String refusal;
 
     LocalWriter(
             Database database, Replica replica, Ledger ledger, NodeCounters counters, Clock clock, Listener listener) {
@@ -52,7 +56,16 @@ final class LocalWriter {
 
     private record Committed(WriteResult result, @Nullable VersionPart part, Set<String> tables) {}
 
+    /** Refuses all further writes, for this reason. */
+    void refuse(String reason) {
+        refusal = reason;
+    }
+
     CompletableFuture<WriteResult> write(List<Statement> statements) {
+        String refusal = this.refusal;
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(new WriteException(refusal, -1, null));
+        }
         return database.write(new Transaction(statements)).thenApply(Committed::result);
     }
 
@@ -111,7 +124,9 @@ final class LocalWriter {
                 return null;
             }
             long toSeq = page.changes().get(page.changes().size() - 1).seq();
-            return new VersionPart(replica.actorId(), version, 0, toSeq, true, page.changes());
+            VersionPart part = new VersionPart(replica.actorId(), version, 0, toSeq, true, page.changes());
+            // A single change may be larger than the page that was asked for.
+            return part.estimatedBytes() > Broadcast.MAX_FRAME_BYTES + PART_OVERHEAD ? null : part;
         }
     }
 

@@ -222,7 +222,7 @@ final class Membership {
     }
 
     private void persist(Persist persist) {
-        database.write(connection -> {
+        database.writeInternal(connection -> {
                     persist.run(connection);
                     return true;
                 })

@@ -145,7 +145,7 @@ final class Replication {
         byte[] request = Wire.encode(new SyncRequest(ledger.snapshot()));
         transport.exchange(fetch.address(), request, new ExchangeHandler() {
 
-            private CompletableFuture<Void> applied = CompletableFuture.completedFuture(null);
+            private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
             @Override
             public CompletionStage<?> onFrame(byte[] frame) {
@@ -156,14 +156,14 @@ final class Replication {
                     throw new dev.corrosion.protocol.ProtocolException("not an answer to a fetch: " + message);
                 }
                 ApplyQueue.Receipt receipt = queue.submit(new Received(fetch.peer(), message, true));
-                applied = CompletableFuture.allOf(applied, receipt.applied());
+                settled = CompletableFuture.allOf(settled, receipt.settled());
                 return receipt.room();
             }
 
             @Override
             @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
             public void onEnd() {
-                applied.whenComplete((done, failure) -> ended(fetch.peer(), failure));
+                settled.whenComplete((done, failure) -> ended(fetch.peer(), failure));
             }
 
             @Override

@@ -48,7 +48,7 @@ final class StatusReport {
                 versions(database, ledger),
                 subscriptions.status(),
                 counters.snapshot(),
-                problems(membership, applier, replica),
+                problems(membership, applier),
                 applier.rejections());
     }
 
@@ -67,14 +67,11 @@ final class StatusReport {
         return new NodeStatus.Versions(held.head(), gaps, partial);
     }
 
-    private static List<String> problems(Membership membership, Applier applier, Replica replica) {
+    private static List<String> problems(Membership membership, Applier applier) {
         List<String> problems = new ArrayList<>();
         membership.identityConflict().ifPresent(problems::add);
-        if (applier.ownHeadElsewhere() > replica.version()) {
-            problems.add("other nodes hold version " + applier.ownHeadElsewhere()
-                    + " of this actor, this database only knows " + replica.version()
-                    + ": it is an older copy. Start it with an empty data directory; it will fetch everything from the"
-                    + " cluster");
+        if (applier.ownHeadElsewhere() > 0) {
+            problems.add(CorrosionNode.OLDER_COPY);
         }
         return problems;
     }

@@ -1,7 +1,6 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
-import dev.corrosion.CorrosionException;
 import dev.corrosion.crdt.Change;
 import dev.corrosion.crdt.ChangePage;
 import dev.corrosion.crdt.ChangeReader;
@@ -79,7 +78,7 @@ final class SyncServer implements AutoCloseable {
                 try {
                     new Session(peer, request, responder).run();
                     responder.end();
-                } catch (CorrosionException | InterruptedException | ExecutionException | TimeoutException e) {
+                } catch (RuntimeException | InterruptedException | ExecutionException | TimeoutException e) {
                     log.debug("the fetch of {} was broken off: {}", peer, e.toString());
                     responder.fail();
                 }
@@ -167,10 +166,14 @@ final class SyncServer implements AutoCloseable {
                 List<VersionRange> empty = new ArrayList<>();
                 int bytes = 0;
                 while (!isDone() && bytes < FRAME_BYTES && empty.size() < MAX_EMPTY_RANGES) {
+                    if (seq == 0 && skipToSurviving(connection, empty)) {
+                        continue;
+                    }
                     ChangePage page = ChangeReader.read(connection, tables, actor, version, seq, FRAME_BYTES - bytes);
-                    if (page.changes().isEmpty() && seq == 0) {
-                        addEmpty(empty);
+                    if (!page.complete()) {
+                        // It holds records of a table that is gone here: somebody else has the whole.
                         version++;
+                        seq = 0;
                         continue;
                     }
                     VersionPart part = part(page);
@@ -191,13 +194,16 @@ final class SyncServer implements AutoCloseable {
                 return new VersionPart(actor, version, seq, toSeq, page.last(), changes);
             }
 
-            private void addEmpty(List<VersionRange> empty) {
-                int end = empty.size() - 1;
-                if (end >= 0 && empty.get(end).last() == version - 1) {
-                    empty.set(end, new VersionRange(empty.get(end).first(), version));
-                } else {
-                    empty.add(new VersionRange(version, version));
+            /** Passes over versions of which nothing is left, however many; returns whether it has moved. */
+            private boolean skipToSurviving(Connection connection, List<VersionRange> empty) throws SQLException {
+                long next = ChangeReader.nextSurviving(connection, actor, version, last);
+                if (next == version) {
+                    return false;
                 }
+                long end = next == 0 ? last : next - 1;
+                empty.add(new VersionRange(version, end));
+                version = end + 1;
+                return true;
             }
         }
     }

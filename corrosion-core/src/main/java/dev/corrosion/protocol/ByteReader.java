@@ -15,6 +15,9 @@ import java.util.UUID;
  */
 final class ByteReader {
 
+    /** Far beyond what anybody counts to, and far from overflow. */
+    static final long MAX_NUMBER = 1L << 60;
+
     private final ByteBuffer buffer;
 
     ByteReader(byte[] bytes) {
@@ -44,6 +47,15 @@ final class ByteReader {
             }
         }
         throw new ProtocolException("a number has more than ten bytes");
+    }
+
+    /** A version, a sequence number, an incarnation: from 0 to {@link #MAX_NUMBER}, so that adding one is safe. */
+    long number() {
+        long value = varint();
+        if (value < 0 || value > MAX_NUMBER) {
+            throw new ProtocolException("a number out of bounds: " + Long.toUnsignedString(value));
+        }
+        return value;
     }
 
     long signed() {

@@ -66,9 +66,9 @@ final class ChangeCodec {
 
     private static VersionPart readPart(ByteReader in, List<String> words) {
         ActorId actor = in.actor();
-        long version = in.varint();
-        long fromSeq = in.varint();
-        long toSeq = in.varint();
+        long version = in.number();
+        long fromSeq = in.number();
+        long toSeq = in.number();
         boolean last = in.bool();
         int count = in.count(MIN_CHANGE_BYTES);
         List<Change> changes = new ArrayList<>(count);
@@ -94,9 +94,9 @@ final class ChangeCodec {
         byte[] pk = in.blob();
         String cid = word(in, words);
         Object value = readValue(in);
-        long colVersion = in.varint();
-        long cl = in.varint();
-        long seq = in.varint();
+        long colVersion = in.number();
+        long cl = in.number();
+        long seq = in.number();
         return new Change(table, pk, cid, value, colVersion, version, actor, cl, seq, word(in, words));
     }
 

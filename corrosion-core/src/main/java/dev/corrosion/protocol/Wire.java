@@ -91,7 +91,7 @@ public final class Wire {
                         case PUSH_PULL -> new PushPull(readMember(in), readMembers(in));
                         case CHANGES -> new Changes(ChangeCodec.read(in));
                         case EMPTY_VERSIONS -> new EmptyVersions(in.actor(), readRanges(in));
-                        case VERSION_HEAD -> new VersionHead(in.actor(), in.varint());
+                        case VERSION_HEAD -> new VersionHead(in.actor(), in.number());
                         case SYNC_REQUEST -> new SyncRequest(readHolds(in));
                         default -> throw new ProtocolException("unknown message type " + type);
                     };
@@ -173,8 +173,8 @@ public final class Wire {
             throw new ProtocolException("a member name of more than " + MemberRecord.MAX_NAME_BYTES + " bytes");
         }
         InetSocketAddress address = in.address();
-        long startedAt = in.varint();
-        long incarnation = in.varint();
+        long startedAt = in.number();
+        long incarnation = in.number();
         int state = in.u8();
         if (state >= STATES.size()) {
             throw new ProtocolException("unknown member state " + state);
@@ -208,8 +208,8 @@ public final class Wire {
         int count = in.count(2);
         List<VersionRange> ranges = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            long first = in.varint();
-            ranges.add(new VersionRange(first, first + in.varint() - 1));
+            long first = in.number();
+            ranges.add(new VersionRange(first, first + in.number() - 1));
         }
         return ranges;
     }
@@ -227,7 +227,7 @@ public final class Wire {
         int count = in.count(ActorId.BYTES + 2);
         Map<ActorId, ActorVersions> holds = new HashMap<>();
         for (int i = 0; i < count; i++) {
-            holds.put(in.actor(), new ActorVersions(in.varint(), RangeSet.of(readRanges(in))));
+            holds.put(in.actor(), new ActorVersions(in.number(), RangeSet.of(readRanges(in))));
         }
         return holds;
     }

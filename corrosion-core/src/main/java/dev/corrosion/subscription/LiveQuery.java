@@ -1,6 +1,5 @@
 package dev.corrosion.subscription;
 
-import dev.corrosion.CorrosionException;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.Row;
 import dev.corrosion.store.Database;
@@ -111,18 +110,15 @@ final class LiveQuery<E> {
 
     private void evaluate(FluxSink<E> sink) {
         try {
-            List<Row> result = database.read(connection -> Statements.query(connection, plan.statement()));
-            if (result.size() > Subscriptions.MAX_ROWS) {
-                throw new CorrosionException("the result has " + result.size() + " rows, a subscription may have "
-                        + Subscriptions.MAX_ROWS + ": add a WHERE or a LIMIT");
-            }
+            List<Row> result = database.read(
+                    connection -> Statements.query(connection, plan.statement(), Subscriptions.MAX_ROWS));
             delivery.deliver(result, event -> {
                 waiting.incrementAndGet();
                 sink.next(event);
             });
             rows = result.size();
             changeId = delivery.lastChangeId();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error, too, must reach the subscriber and must not stop the runs
             log.debug("subscription ended: {}", plan.statement().sql(), e);
             sink.error(e);
         }

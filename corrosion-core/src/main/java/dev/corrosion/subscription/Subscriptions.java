@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -38,12 +39,19 @@ public final class Subscriptions implements AutoCloseable {
     private static final int PREFETCH = 64;
 
     private final Database database;
+    private final Predicate<String> observed;
     private final Set<LiveQuery<?>> queries = ConcurrentHashMap.newKeySet();
     private final ExecutorService executor;
     private volatile boolean closed;
 
-    public Subscriptions(Database database) {
+    /**
+     * Begins without any.
+     *
+     * @param observed whether {@link #changed} is told of this table, by its name in lower case
+     */
+    public Subscriptions(Database database, Predicate<String> observed) {
         this.database = database;
+        this.observed = observed;
         AtomicInteger number = new AtomicInteger();
         this.executor = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "corrosion-subscriptions-" + number.incrementAndGet());
@@ -99,10 +107,20 @@ public final class Subscriptions implements AutoCloseable {
                 throw new CorrosionException("there are already " + MAX_SUBSCRIPTIONS + " subscriptions");
             }
             QueryPlan plan = database.read(connection -> QueryPlan.of(connection, statement));
+            requireObserved(plan);
             LiveQuery<E> query = new LiveQuery<>(plan, database, executor, delivery.apply(plan));
             return Flux.<E>create(sink -> register(query, sink), FluxSink.OverflowStrategy.BUFFER)
                     .doOnNext(event -> query.delivered());
         });
+    }
+
+    private void requireObserved(QueryPlan plan) {
+        for (String table : plan.readSet().tables()) {
+            if (!observed.test(table)) {
+                throw new CorrosionException("the query reads " + table
+                        + ", which is not a replicated table, so its changes are not noticed: declare it in the schema");
+            }
+        }
     }
 
     private <E> void register(LiveQuery<E> query, FluxSink<E> sink) {

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 /**
  * Decides when to fetch from whom: from a peer as soon as it appears, from one that has shown something new, and from a
  * random one every interval, whether anything seems to be missing or not. At most {@link #MAX_CONCURRENT} fetches run at
- * a time, one a peer; a peer that failed is left alone for an interval.
+ * a time, one a peer, in turn; a peer that failed is left alone for an interval, then for two, four, eight.
  *
  * <p>Not thread-safe. Time is in nanoseconds of any origin.
  */
@@ -22,6 +22,8 @@ public final class SyncScheduler {
 
     /** Fetches at the same time: more would only fetch the same things twice. */
     public static final int MAX_CONCURRENT = 2;
+
+    private static final int MAX_REST_DOUBLINGS = 3;
 
     private enum State {
         IDLE,
@@ -35,8 +37,8 @@ public final class SyncScheduler {
         private final ActorId id;
         private final InetSocketAddress address;
         private State state = State.IDLE;
-        private boolean failed;
-        private long failedAt;
+        private int failures;
+        private long restUntil;
 
         Peer(ActorId id, InetSocketAddress address) {
             this.id = id;
@@ -86,8 +88,12 @@ public final class SyncScheduler {
             return;
         }
         peer.state = peer.state == State.RUNNING_AND_WANTED || !ended.complete() ? State.WANTED : State.IDLE;
-        peer.failed = !ended.complete();
-        peer.failedAt = now;
+        peer.failures = ended.complete() ? 0 : peer.failures + 1;
+        peer.restUntil = now + restAfter(peer.failures);
+    }
+
+    private long restAfter(int failures) {
+        return failures == 0 ? 0 : interval.toNanos() << Math.min(failures - 1, MAX_REST_DOUBLINGS);
     }
 
     private void want(Peer peer) {
@@ -104,11 +110,14 @@ public final class SyncScheduler {
 
     private void startWanted(List<SyncEffect> effects, long now) {
         long running = peers.values().stream().filter(SyncScheduler::isRunning).count();
-        for (Peer peer : peers.values()) {
-            boolean resting = peer.failed && now - peer.failedAt < interval.toNanos();
+        for (Peer peer : List.copyOf(peers.values())) {
+            boolean resting = peer.failures > 0 && now - peer.restUntil < 0;
             if (peer.state == State.WANTED && !resting && running < MAX_CONCURRENT) {
                 peer.state = State.RUNNING;
                 running++;
+                // To the end of the queue: one that is wanted all the time must not keep the others waiting.
+                peers.remove(peer.id);
+                peers.put(peer.id, peer);
                 effects.add(new Fetch(peer.id, peer.address));
             }
         }

@@ -2,7 +2,10 @@ package dev.corrosion.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +35,14 @@ class RangeSetTest {
             BitSet both = (BitSet) bits.clone();
             both.and(bits(other));
             assertSame(set.intersect(other), both);
+            BitSet rest = new BitSet();
+            rest.set(1, MAX + 1);
+            rest.andNot(bits);
+            assertSame(set.complement(MAX), rest);
+            List<VersionRange> shuffled = new ArrayList<>(set.ranges());
+            shuffled.addAll(set.ranges());
+            Collections.shuffle(shuffled, random);
+            assertThat(RangeSet.of(shuffled)).isEqualTo(set);
         }
     }
 

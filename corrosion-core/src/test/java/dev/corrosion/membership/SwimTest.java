@@ -160,6 +160,36 @@ class SwimTest {
     }
 
     @Test
+    void islandsThatNeverMetJoinThroughTheirSeeds() {
+        SwimWorld world = new SwimWorld(12);
+        Node firstSeed = world.start();
+        Node secondSeed = world.start(firstSeed);
+        List<Node> nodes = new ArrayList<>(List.of(firstSeed, secondSeed));
+        world.cut((from, to) -> isEven(nodes, from) != isEven(nodes, to));
+        nodes.add(world.start(firstSeed, secondSeed));
+        nodes.add(world.start(firstSeed, secondSeed));
+        world.run(Duration.ofMinutes(5));
+        assertThat(nodes.get(0).viewOf(nodes.get(2))).isEqualTo(ALIVE);
+        assertThat(nodes.get(0).viewOf(nodes.get(3))).isNull();
+        world.heal();
+        world.run(Duration.ofMinutes(1));
+        assertAllSee(nodes, ALIVE);
+    }
+
+    @Test
+    void halvesThatHaveForgottenEachOtherJoinThroughTheirSeeds() {
+        SwimWorld world = new SwimWorld(13);
+        List<Node> nodes = world.cluster(3);
+        Node seed = nodes.get(0);
+        world.cut((from, to) -> (from == seed) != (to == seed));
+        world.run(Duration.ofHours(26));
+        assertThat(nodes.get(1).viewOf(seed)).isNull();
+        world.heal();
+        world.run(Duration.ofMinutes(1));
+        assertAllSee(nodes, ALIVE);
+    }
+
+    @Test
     void theGoneAreForgottenInTheEnd() {
         SwimWorld world = new SwimWorld(11);
         List<Node> nodes = world.cluster(3);
@@ -169,6 +199,10 @@ class SwimTest {
         world.run(Duration.ofHours(2));
         assertThat(nodes.get(0).viewOf(nodes.get(2))).isNull();
         assertAllSee(nodes.subList(0, 2), ALIVE);
+    }
+
+    private static boolean isEven(List<Node> nodes, Node node) {
+        return nodes.indexOf(node) % 2 == 0;
     }
 
     private static MemberRecord memberOf(Node node, Node other) {

@@ -40,6 +40,10 @@ final class TestCluster implements AutoCloseable {
     }
 
     CorrosionOptions.Builder options(String name, @Nullable String secret) {
+        return withoutSchema(name, secret).schema("test", SCHEMA);
+    }
+
+    CorrosionOptions.Builder withoutSchema(String name, @Nullable String secret) {
         return CorrosionOptions.builder()
                 .database(database(name))
                 .name(name)
@@ -47,8 +51,13 @@ final class TestCluster implements AutoCloseable {
                 .port(0)
                 .secret(secret)
                 .syncInterval(Duration.ofMillis(500))
-                .bootstrap(nodes.stream().limit(1).map(TestCluster::address).toList())
-                .schema("test", SCHEMA);
+                .bootstrap(nodes.stream().limit(1).map(TestCluster::address).toList());
+    }
+
+    Corrosion start(CorrosionOptions.Builder options) {
+        Corrosion node = Corrosion.open(options.build());
+        nodes.add(node);
+        return node;
     }
 
     Path database(String name) {

@@ -31,7 +31,7 @@ class WireTest {
             new InetSocketAddress(address(32, 1, 13, 184, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), 65535);
     private static final MemberRecord MEMBER =
             new MemberRecord(A, "größe", V4, 1_700_000_000_000L, 7, Member.State.DOWN);
-    private static final MemberRecord OTHER = new MemberRecord(B, "", V6, 0, Long.MAX_VALUE, Member.State.ALIVE);
+    private static final MemberRecord OTHER = new MemberRecord(B, "", V6, 0, ByteReader.MAX_NUMBER, Member.State.ALIVE);
 
     static Stream<Message> messages() {
         return Stream.of(
@@ -41,7 +41,7 @@ class WireTest {
                 new SwimPacket(MEMBER, new SwimPacket.Ack(0, B, V4), List.of(OTHER)),
                 new SwimPacket(MEMBER, new SwimPacket.PingRequest(300, B, V6), List.of()),
                 new PushPull(MEMBER, List.of(OTHER)),
-                new EmptyVersions(A, List.of(new VersionRange(1, 1), new VersionRange(5, Long.MAX_VALUE))),
+                new EmptyVersions(A, List.of(new VersionRange(1, 1), new VersionRange(5, ByteReader.MAX_NUMBER))),
                 new VersionHead(B, 1L << 40),
                 new SyncRequest(Map.of(
                         A,
@@ -112,6 +112,14 @@ class WireTest {
         assertThatExceptionOfType(ProtocolException.class)
                 .isThrownBy(() -> Wire.decode(bytes))
                 .withMessageContaining("format version 2");
+    }
+
+    @Test
+    void numbersThatWouldOverflowAreRefused() {
+        byte[] bytes = Wire.encode(new VersionHead(A, Long.MAX_VALUE));
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Wire.decode(bytes))
+                .withMessageContaining("out of bounds");
     }
 
     @Test

@@ -54,12 +54,25 @@ class SyncSchedulerTest {
     }
 
     @Test
-    void leavesAFailedPeerAloneForAnInterval() {
+    void leavesAFailedPeerAloneForLongerEachTime() {
         up(1);
-        assertThat(ended(1, false)).isEmpty();
-        assertThat(on(new Tick())).doesNotContain(fetch(1));
-        now += INTERVAL.toNanos();
-        assertThat(on(new Tick())).contains(fetch(1));
+        for (int intervals : new int[] {1, 2, 4, 8, 8}) {
+            assertThat(ended(1, false)).isEmpty();
+            now += INTERVAL.toNanos() * intervals - 1000;
+            assertThat(on(new Tick())).doesNotContain(fetch(1));
+            now += 2000;
+            assertThat(on(new Tick())).contains(fetch(1));
+        }
+    }
+
+    @Test
+    void peersThatAreWantedAllTheTimeDoNotKeepOthersWaiting() {
+        up(1);
+        up(2);
+        up(3);
+        on(new LackNoticed(peer(1)));
+        on(new LackNoticed(peer(2)));
+        assertThat(ended(1, true)).containsExactly(fetch(3));
     }
 
     @Test

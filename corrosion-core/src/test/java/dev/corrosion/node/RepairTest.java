@@ -1,0 +1,128 @@
+package dev.corrosion.node;
+
+import static dev.corrosion.node.TestCluster.add;
+import static dev.corrosion.node.TestCluster.awaitMembers;
+import static dev.corrosion.node.TestCluster.awaitSame;
+import static dev.corrosion.node.TestCluster.todos;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.Corrosion;
+import dev.corrosion.CorrosionException;
+import dev.corrosion.Statement;
+import dev.corrosion.WriteException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.test.StepVerifier;
+
+/** What goes wrong in a cluster and what becomes of it. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class RepairTest {
+
+    private final TestCluster cluster;
+
+    RepairTest(@TempDir Path directory) {
+        cluster = new TestCluster(directory);
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void aVersionThatDoesNotFitTheSchemaHereDoesNotHoldUpTheOthers() {
+        Corrosion old = cluster.start("old");
+        Corrosion current = cluster.start(cluster.options("new", TestCluster.SECRET)
+                .schema("more", "CREATE TABLE extra (id TEXT PRIMARY KEY, value TEXT)"));
+        add(current, "first");
+        current.write(Statement.of("INSERT INTO extra VALUES ('x', 'y')"));
+        add(current, "third");
+        awaitMembers(old, 1);
+        await().until(() -> todos(old).size() == 2);
+        assertThat(old.status().warnings()).hasSize(1).allMatch(warning -> warning.contains("extra"));
+        assertThat(old.status().missingVersions()).isEqualTo(1);
+
+        cluster.stop(old);
+        Corrosion upgraded = cluster.start(cluster.options("old", TestCluster.SECRET)
+                .schema("more", "CREATE TABLE extra (id TEXT PRIMARY KEY, value TEXT)"));
+        await().until(() -> upgraded.query(Statement.of("SELECT * FROM extra")).size() == 1);
+        assertThat(upgraded.status().missingVersions()).isZero();
+    }
+
+    @Test
+    void manyOverwrittenVersionsAreTakenInAtOnce() {
+        Corrosion a = cluster.start("a");
+        add(a, "hot");
+        for (int i = 0; i < 3000; i++) {
+            a.write(Statement.of("UPDATE todo SET title = ? WHERE id = 'hot'", "t" + i));
+        }
+        add(a, "last");
+        Corrosion b = cluster.start("b");
+        awaitSame(a, b);
+        await().until(() -> b.status().missingVersions() == 0
+                && b.status().versions().equals(a.status().versions()));
+    }
+
+    @Test
+    void anOlderCopyOfADatabaseStopsWritingAndComesBackUnderANewIdentity() throws IOException {
+        Corrosion a = cluster.start("a");
+        Corrosion b = cluster.start("b");
+        awaitMembers(a, 1);
+        add(b, "before the copy");
+        awaitSame(a, b);
+        ActorId identity = b.actorId();
+        cluster.stop(b);
+        Path copy = cluster.database("b").resolveSibling("copy.db");
+        Files.copy(cluster.database("b"), copy);
+        Corrosion again = cluster.start("b");
+        awaitMembers(again, 1);
+        add(again, "after the copy");
+        awaitSame(a, again);
+        cluster.stop(again);
+
+        Files.copy(copy, cluster.database("b"), StandardCopyOption.REPLACE_EXISTING);
+        Corrosion restored = cluster.start("b");
+        await().until(() -> !restored.status().problems().isEmpty());
+        assertThatExceptionOfType(WriteException.class)
+                .isThrownBy(() -> add(restored, "refused"))
+                .withMessageContaining("Restart");
+        cluster.stop(restored);
+
+        Corrosion renewed = cluster.start("b");
+        assertThat(renewed.actorId()).isNotEqualTo(identity);
+        assertThat(renewed.status().problems()).isEmpty();
+        awaitSame(a, renewed);
+        assertThat(todos(renewed)).hasSize(2);
+        add(renewed, "new");
+        awaitSame(a, renewed);
+        assertThat(todos(a)).hasSize(3);
+    }
+
+    @Test
+    void aChangeLargerThanAFrameOfChangesArrives() {
+        Corrosion a = cluster.start("a");
+        Corrosion b = cluster.start("b");
+        awaitMembers(a, 1);
+        a.write(Statement.of("INSERT INTO todo (id, title) VALUES ('large', ?)", "x".repeat(3 << 20)));
+        awaitSame(a, b);
+    }
+
+    @Test
+    void aSubscriptionToATableThatIsNotReplicatedIsRefused() {
+        Corrosion a = cluster.start("a");
+        StepVerifier.create(a.subscribe(Statement.of("SELECT * FROM __corrosion_members")))
+                .expectErrorMatches(e -> e instanceof CorrosionException
+                        && String.valueOf(e.getMessage()).contains("not a replicated table"))
+                .verify();
+    }
+}
