@@ -108,11 +108,21 @@ public final class Database implements AutoCloseable {
      * Runs the task as one transaction after all that were given before it.
      *
      * @return completes on the writer thread, after {@link WriteTask#committed}; what hangs on it must not block. Fails
-     *     with what the task threw ({@link SQLException} as {@link CorrosionException}), or at once if too many writes
-     *     wait or the database is closed; then nothing of the task remains
+     *     with what the task threw ({@link SQLException} as {@link CorrosionException}), or at once with {@link
+     *     OverloadedException} if too many writes wait or {@link DatabaseClosedException}; then nothing of the task
+     *     remains
      */
     public <T> CompletableFuture<T> write(WriteTask<T> task) {
-        return writer.submit(task);
+        return writer.submit(task, Writer.MAX_QUEUED_WRITES);
+    }
+
+    /**
+     * The same for the node's own work, such as applying what other nodes wrote: it takes its place behind the writes
+     * that wait, but is never refused because of them, since refusing it would throw away what has already arrived. The
+     * caller bounds it instead, by having no more than a handful of these outstanding.
+     */
+    public <T> CompletableFuture<T> writeInternal(WriteTask<T> task) {
+        return writer.submit(task, Integer.MAX_VALUE);
     }
 
     /**

@@ -65,10 +65,10 @@ final class Readers implements AutoCloseable {
     private void acquire() {
         try {
             if (closed) {
-                throw new CorrosionException("the database " + file + " is closed");
+                throw new DatabaseClosedException("the database " + file + " is closed");
             }
             if (!permits.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
-                throw new CorrosionException("overloaded: all " + MAX_READERS + " readers of " + file
+                throw new OverloadedException("overloaded: all " + MAX_READERS + " readers of " + file
                         + " were busy for " + WAIT_SECONDS + " s");
             }
         } catch (InterruptedException e) {
@@ -77,7 +77,7 @@ final class Readers implements AutoCloseable {
         }
         if (closed) {
             permits.release();
-            throw new CorrosionException("the database " + file + " is closed");
+            throw new DatabaseClosedException("the database " + file + " is closed");
         }
     }
 

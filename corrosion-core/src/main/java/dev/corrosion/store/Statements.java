@@ -60,12 +60,22 @@ public final class Statements {
      * @throws CorrosionException if it is none, or its parameters do not fit
      */
     public static List<Row> query(Connection connection, Statement statement) throws SQLException {
+        return query(connection, statement, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Runs a query whose result must fit into memory.
+     *
+     * @param maxRows how many rows the result may have; no more are read
+     * @throws CorrosionException if the result has more, if it is no query, or its parameters do not fit
+     */
+    public static List<Row> query(Connection connection, Statement statement, int maxRows) throws SQLException {
         ParsedStatement parsed = ParsedStatement.parse(statement);
         parsed.requireQuery();
         try (PreparedStatement prepared = connection.prepareStatement(parsed.sql())) {
             parsed.bind(prepared);
             try (ResultSet rows = prepared.executeQuery()) {
-                return read(rows);
+                return read(rows, maxRows);
             }
         }
     }
@@ -81,7 +91,7 @@ public final class Statements {
         return new Statement(parsed.sql(), parsed.values(), Map.of());
     }
 
-    private static List<Row> read(ResultSet rows) throws SQLException {
+    private static List<Row> read(ResultSet rows, int maxRows) throws SQLException {
         ResultSetMetaData meta = rows.getMetaData();
         List<String> columns = new ArrayList<>();
         for (int i = 1; i <= meta.getColumnCount(); i++) {
@@ -90,6 +100,9 @@ public final class Statements {
         columns = List.copyOf(columns);
         List<Row> result = new ArrayList<>();
         while (rows.next()) {
+            if (result.size() == maxRows) {
+                throw new CorrosionException("the result has more than " + maxRows + " rows: add a WHERE or a LIMIT");
+            }
             @Nullable Object[] values = new @Nullable Object[columns.size()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = SqlValues.read(rows, i + 1);

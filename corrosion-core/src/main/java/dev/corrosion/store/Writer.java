@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,10 +26,13 @@ final class Writer implements AutoCloseable {
     private final PreparedStatements statements;
     private final Thread thread;
 
-    /** Guarded by itself, as is {@link #closing}. */
+    /** Guarded by itself, as are {@link #closing} and {@link #failure}. */
     private final ArrayDeque<Job<?>> queue = new ArrayDeque<>();
 
     private boolean closing;
+
+    /** What ended the thread before its time. */
+    private @Nullable Throwable failure;
 
     Writer(Connection connection, ConnectionSetup setup) {
         this.connection = connection;
@@ -41,14 +45,17 @@ final class Writer implements AutoCloseable {
 
     private record Job<T>(WriteTask<T> task, CompletableFuture<T> future) {}
 
-    <T> CompletableFuture<T> submit(WriteTask<T> task) {
+    /** @param maxQueued the task is refused if so many wait already */
+    <T> CompletableFuture<T> submit(WriteTask<T> task, int maxQueued) {
         CompletableFuture<T> future = new CompletableFuture<>();
         synchronized (queue) {
-            if (closing) {
-                future.completeExceptionally(new CorrosionException("the database is closed"));
-            } else if (queue.size() >= MAX_QUEUED_WRITES) {
-                future.completeExceptionally(new CorrosionException(
-                        "overloaded: " + MAX_QUEUED_WRITES + " writes are waiting; try again later"));
+            if (failure != null) {
+                future.completeExceptionally(ended(failure));
+            } else if (closing) {
+                future.completeExceptionally(new DatabaseClosedException("the database is closed"));
+            } else if (queue.size() >= maxQueued) {
+                future.completeExceptionally(
+                        new OverloadedException("overloaded: " + maxQueued + " writes are waiting; try again later"));
             } else {
                 queue.add(new Job<>(task, future));
                 queue.notifyAll();
@@ -58,10 +65,36 @@ final class Writer implements AutoCloseable {
     }
 
     private void work() {
-        for (Job<?> job = next(); job != null; job = next()) {
-            perform(job);
+        Job<?> job = null;
+        try {
+            for (job = next(); job != null; job = next()) {
+                perform(job);
+            }
+        } catch (Throwable e) {
+            abandon(job, e);
+        } finally {
+            finish();
         }
-        finish();
+    }
+
+    /** The thread ends although nobody closed the database: nobody may wait for it. */
+    private void abandon(@Nullable Job<?> running, Throwable cause) {
+        List<Job<?>> waiting;
+        synchronized (queue) {
+            failure = cause;
+            waiting = List.copyOf(queue);
+            queue.clear();
+        }
+        if (running != null) {
+            running.future().completeExceptionally(ended(cause));
+        }
+        waiting.forEach(job -> job.future().completeExceptionally(ended(cause)));
+        log.error("the writer of the database ended; nothing can be written until the node is opened again", cause);
+    }
+
+    private static DatabaseClosedException ended(Throwable cause) {
+        return new DatabaseClosedException(
+                "the writer of the database ended by " + cause.getClass().getName() + "; open the node again", cause);
     }
 
     private @Nullable Job<?> next() {
@@ -90,11 +123,12 @@ final class Writer implements AutoCloseable {
             return;
         }
         try {
+            setup.committed();
             job.task().committed(result);
-        } catch (RuntimeException e) {
-            log.error("a transaction is committed, but what was to follow in memory failed", e);
+        } catch (Throwable e) {
             job.future()
                     .completeExceptionally(new CorrosionException("committed, but what was to follow failed: " + e, e));
+            log.error("a transaction is committed, but what was to follow in memory failed", e);
             return;
         }
         job.future().complete(result);
@@ -110,7 +144,6 @@ final class Writer implements AutoCloseable {
             rollBack(e);
             throw e;
         }
-        setup.committed();
         return result;
     }
 

@@ -8,6 +8,7 @@ import dev.corrosion.store.Database;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -220,10 +221,92 @@ class ReplicaTest {
         ChangePage second = page(2, 1);
         assertThat(second.changes()).extracting(Change::seq).containsExactly(2L);
         assertThat(page(3, 1).last()).isTrue();
-        assertThat(page(4, 1)).isEqualTo(new ChangePage(List.of(), true));
+        assertThat(page(4, 1)).isEqualTo(new ChangePage(List.of(), true, true));
     }
 
     private ChangePage page(long from, int maxBytes) {
         return database.read(c -> ChangeReader.read(c, replica.tables(), SELF, 1, from, maxBytes));
+    }
+
+    @Test
+    void findsTheNextVersionThatIsNotOverwrittenInOneStepOfTheIndex() {
+        write("INSERT INTO t VALUES ('x', 1, 2)");
+        write("INSERT INTO t VALUES ('y', 1, 2)");
+        write("UPDATE t SET a = 3, b = 3 WHERE id = 'x'");
+        write("DELETE FROM t WHERE id = 'y'");
+        database.write(c -> replica.merge(c, List.of(cell("z", "a", 1L, 1)))).join();
+
+        assertThat(nextSurviving(SELF, 1, 9)).isEqualTo(3);
+        assertThat(nextSurviving(SELF, 4, 9)).isEqualTo(4);
+        assertThat(nextSurviving(SELF, 1, 2)).isZero();
+        assertThat(nextSurviving(SELF, 5, 9)).isZero();
+        assertThat(nextSurviving(OTHER, 1, 9)).isEqualTo(1);
+        assertThat(nextSurviving(new ActorId(new UUID(0, 77)), 1, 9)).isZero();
+        String plan = database.read(c -> {
+            try (Statement statement = c.createStatement();
+                    ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + ChangeReader.NEXT_SURVIVING)) {
+                StringBuilder steps = new StringBuilder();
+                while (rows.next()) {
+                    steps.append(rows.getString("detail")).append('\n');
+                }
+                return steps.toString();
+            }
+        });
+        assertThat(plan)
+                .contains("COVERING INDEX __corrosion_cell_version (actor=? AND db_version>? AND db_version<?)")
+                .doesNotContain("TEMP B-TREE");
+    }
+
+    private long nextSurviving(ActorId site, long from, long to) {
+        return database.read(c -> ChangeReader.nextSurviving(c, site, from, to));
+    }
+
+    @Test
+    void tellsThatAVersionHasRecordsOfATableThatIsNotGiven() {
+        database.write(c -> {
+                    run(c, "CREATE TABLE u (id TEXT PRIMARY KEY NOT NULL, a)");
+                    replica.adopt(c, "u");
+                    return true;
+                })
+                .join();
+        write("INSERT INTO t VALUES ('x', 1, 2)", "INSERT INTO u VALUES ('x', 1)", "INSERT INTO t VALUES ('y', 1, 2)");
+        write("INSERT INTO t VALUES ('z', 1, 2)");
+        List<ReplicatedTable> both = replica.tables();
+        assertThat(page(both, 1, 0, 1)).matches(page -> !page.last() && page.complete());
+        assertThat(page(both, 1, 4, 9999)).matches(page -> page.last() && page.complete());
+
+        database.write(c -> {
+                    run(c, "DROP TABLE u");
+                    return true;
+                })
+                .join();
+        reopen();
+
+        List<ReplicatedTable> one = replica.tables();
+        assertThat(page(one, 1, 0, 9999)).matches(page -> page.changes().size() == 4 && !page.complete());
+        assertThat(page(one, 1, 0, 1)).matches(page -> !page.last() && !page.complete());
+        assertThat(page(one, 1, 4, 9999)).matches(page -> page.last() && !page.complete());
+        assertThat(page(List.of(), 2, 0, 9999)).isEqualTo(new ChangePage(List.of(), true, false));
+        assertThat(page(one, 2, 0, 9999)).matches(ChangePage::complete);
+    }
+
+    @Test
+    void takesNoColumnForNullBecauseItDoesNotKnowIt() {
+        List<ReplicatedTable> before = replica.tables();
+        database.write(c -> {
+                    run(c, "ALTER TABLE t ADD COLUMN d");
+                    replica.refresh(c, "t");
+                    return true;
+                })
+                .join();
+        write("INSERT INTO t VALUES ('x', 1, 2, 3)");
+        ChangePage page = page(before, 1, 0, 9999);
+        assertThat(page.changes()).extracting(Change::cid).containsExactly("a", "b");
+        assertThat(page.complete()).isFalse();
+        assertThat(page(replica.tables(), 1, 0, 9999).complete()).isTrue();
+    }
+
+    private ChangePage page(List<ReplicatedTable> tables, long version, long from, int maxBytes) {
+        return database.read(c -> ChangeReader.read(c, tables, SELF, version, from, maxBytes));
     }
 }

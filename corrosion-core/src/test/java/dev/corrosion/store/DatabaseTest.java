@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,7 +156,7 @@ class DatabaseTest {
     }
 
     @Test
-    void refusesWritesWhenTooManyWaitAndFinishesThoseItTook() throws InterruptedException {
+    void refusesWritesButNotItsOwnWorkWhenTooManyWaitAndFinishesThoseItTook() throws InterruptedException {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         List<CompletableFuture<Long>> taken = new ArrayList<>();
@@ -172,12 +173,85 @@ class DatabaseTest {
                 taken.add(database.write(c -> run(c, "INSERT INTO t VALUES (" + value + ")")));
             }
             refused = database.write(c -> run(c, "INSERT INTO t VALUES (-2)"));
+            taken.add(database.writeInternal(c -> run(c, "INSERT INTO t VALUES (-3)")));
             release.countDown();
         }
-        assertThatThrownBy(refused::join).hasMessageContaining("overloaded");
+        assertThatThrownBy(refused::join)
+                .hasCauseInstanceOf(OverloadedException.class)
+                .hasMessageContaining("overloaded");
         assertThat(taken).allSatisfy(one -> assertThat(one.join()).isEqualTo(1));
         try (Database database = open()) {
-            assertThat(rows(database)).hasSize(Writer.MAX_QUEUED_WRITES + 1);
+            assertThat(rows(database)).hasSize(Writer.MAX_QUEUED_WRITES + 2);
+        }
+    }
+
+    @Test
+    void goesOnAfterAnErrorInATaskOrInWhatFollowsIt() {
+        try (Database database = open()) {
+            CompletableFuture<Long> run = database.write(c -> {
+                run(c, "INSERT INTO t VALUES (1)");
+                throw new StackOverflowError("in run");
+            });
+            CompletableFuture<Long> committed = database.write(new WriteTask<>() {
+                @Override
+                public Long run(Connection connection) throws SQLException {
+                    return DatabaseTest.run(connection, "INSERT INTO t VALUES (2)");
+                }
+
+                @Override
+                public void committed(Long result) {
+                    throw new StackOverflowError("in committed");
+                }
+            });
+            CompletableFuture<Long> next = database.write(c -> run(c, "INSERT INTO t VALUES (3)"));
+
+            assertThat(next.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1);
+            assertThatThrownBy(run::join).hasMessageContaining("in run");
+            assertThatThrownBy(committed::join)
+                    .hasCauseInstanceOf(CorrosionException.class)
+                    .hasMessageContaining("committed, but what was to follow failed")
+                    .hasMessageContaining("in committed");
+            assertThat(rows(database)).extracting(row -> row.get(0)).containsExactly(2L, 3L);
+        }
+    }
+
+    @Test
+    void letsNobodyWaitForAWriterThatEnded() throws InterruptedException {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (Database database = open()) {
+            CompletableFuture<Long> fatal = database.write(c -> {
+                running.countDown();
+                awaitUnchecked(release);
+                throw new Unspeakable();
+            });
+            running.await();
+            CompletableFuture<Long> waiting = database.write(c -> run(c, "INSERT INTO t VALUES (1)"));
+            release.countDown();
+
+            for (CompletableFuture<Long> one : List.of(fatal, waiting)) {
+                assertThatThrownBy(() -> one.orTimeout(10, TimeUnit.SECONDS).join())
+                        .hasCauseInstanceOf(DatabaseClosedException.class);
+            }
+            assertThatThrownBy(() -> database.writeInternal(c -> run(c, "INSERT INTO t VALUES (2)"))
+                            .orTimeout(10, TimeUnit.SECONDS)
+                            .join())
+                    .hasCauseInstanceOf(DatabaseClosedException.class)
+                    .hasMessageContaining("open the node again");
+        }
+        try (Database database = open()) {
+            assertThat(rows(database)).isEmpty();
+        }
+    }
+
+    /** Even to say what happened fails, as it does when memory is used up. */
+    private static final class Unspeakable extends SQLException {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new OutOfMemoryError("for a message");
         }
     }
 
@@ -221,8 +295,8 @@ class DatabaseTest {
         Database database = open();
         database.close();
         database.close();
-        assertThatThrownBy(() -> rows(database)).hasMessageContaining("closed");
-        assertThatThrownBy(() -> database.write(c -> 1).join()).hasMessageContaining("closed");
+        assertThatThrownBy(() -> rows(database)).isInstanceOf(DatabaseClosedException.class);
+        assertThatThrownBy(() -> database.write(c -> 1).join()).hasCauseInstanceOf(DatabaseClosedException.class);
     }
 
     @Test

@@ -178,4 +178,15 @@ class StatementsTest {
     void refusesToQueryWhatIsNoQuery(String sql) {
         assertThatThrownBy(() -> query(sql)).isInstanceOf(CorrosionException.class);
     }
+
+    @Test
+    void stopsReadingAResultThatIsTooLong() throws SQLException {
+        Statement two = Statement.of("SELECT 1 UNION ALL SELECT 2");
+        assertThat(Statements.query(connection, two, 2)).hasSize(2);
+        Statement endless =
+                Statement.of("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n");
+        assertThatThrownBy(() -> Statements.query(connection, endless, 2))
+                .isInstanceOf(CorrosionException.class)
+                .hasMessage("the result has more than 2 rows: add a WHERE or a LIMIT");
+    }
 }
