@@ -146,13 +146,14 @@ public final class Ledger {
                 head.setLong(2, versions.head());
                 head.executeUpdate();
             }
-            Set<VersionRange> before = new HashSet<>(Ledger.this.of(actor).gaps().ranges());
+            Set<VersionRange> before =
+                    new HashSet<>(Ledger.this.of(actor).gaps().ranges());
             Set<VersionRange> after = new HashSet<>(versions.gaps().ranges());
             if (before.equals(after)) {
                 return;
             }
-            try (PreparedStatement delete = connection.prepareStatement(
-                            "DELETE FROM __corrosion_gaps WHERE actor = ? AND first = ?");
+            try (PreparedStatement delete =
+                            connection.prepareStatement("DELETE FROM __corrosion_gaps WHERE actor = ? AND first = ?");
                     PreparedStatement insert =
                             connection.prepareStatement("INSERT INTO __corrosion_gaps VALUES (?, ?, ?)")) {
                 for (VersionRange gone : before) {

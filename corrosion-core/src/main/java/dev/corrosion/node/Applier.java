@@ -199,7 +199,8 @@ final class Applier {
     }
 
     private void noteLack(Received received, ActorId actor, Outcome outcome) {
-        if (!received.fetched() && rejections.isLessThan(outcome.update.of(actor).gaps(), actor)) {
+        if (!received.fetched()
+                && rejections.isLessThan(outcome.update.of(actor).gaps(), actor)) {
             outcome.lacking.add(received.from());
         }
     }

@@ -138,8 +138,9 @@ final class ApplyQueue {
         Deque<Received> singles = new ArrayDeque<>();
         for (Received received : batch) {
             if (received.message() instanceof Changes changes) {
-                changes.parts().forEach(part -> singles.add(
-                        new Received(received.from(), new Changes(List.of(part)), received.fetched())));
+                changes.parts()
+                        .forEach(part -> singles.add(
+                                new Received(received.from(), new Changes(List.of(part)), received.fetched())));
             } else {
                 singles.add(received);
             }

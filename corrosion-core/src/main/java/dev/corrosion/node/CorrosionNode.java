@@ -48,9 +48,10 @@ final class CorrosionNode implements Corrosion {
     private static final Logger log = LoggerFactory.getLogger(CorrosionNode.class);
 
     /** What is wrong when another node has versions of this actor that its own database does not know. */
-    static final String OLDER_COPY = "this database is older than what other nodes have of it: it was restored from a copy,"
-            + " or lost its last writes in a power failure. Writing on would lose writes, so it is refused. Restart the"
-            + " application: the node then takes a new identity and fetches what is missing";
+    static final String OLDER_COPY =
+            "this database is older than what other nodes have of it: it was restored from a copy,"
+                    + " or lost its last writes in a power failure. Writing on would lose writes, so it is refused. Restart the"
+                    + " application: the node then takes a new identity and fetches what is missing";
 
     private static final int LEAVE_TIMEOUT_SECONDS = 2;
 
@@ -278,7 +279,8 @@ final class CorrosionNode implements Corrosion {
 
     private boolean isReplicated(String table) {
         return replica.tables().stream()
-                .anyMatch(replicated -> replicated.name().toLowerCase(Locale.ROOT).equals(table));
+                .anyMatch(
+                        replicated -> replicated.name().toLowerCase(Locale.ROOT).equals(table));
     }
 
     private MemberRecord self() {

@@ -110,8 +110,8 @@ final class LiveQuery<E> {
 
     private void evaluate(FluxSink<E> sink) {
         try {
-            List<Row> result = database.read(
-                    connection -> Statements.query(connection, plan.statement(), Subscriptions.MAX_ROWS));
+            List<Row> result =
+                    database.read(connection -> Statements.query(connection, plan.statement(), Subscriptions.MAX_ROWS));
             delivery.deliver(result, event -> {
                 waiting.incrementAndGet();
                 sink.next(event);

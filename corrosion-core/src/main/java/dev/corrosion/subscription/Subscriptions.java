@@ -117,8 +117,9 @@ public final class Subscriptions implements AutoCloseable {
     private void requireObserved(QueryPlan plan) {
         for (String table : plan.readSet().tables()) {
             if (!observed.test(table)) {
-                throw new CorrosionException("the query reads " + table
-                        + ", which is not a replicated table, so its changes are not noticed: declare it in the schema");
+                throw new CorrosionException(
+                        "the query reads " + table
+                                + ", which is not a replicated table, so its changes are not noticed: declare it in the schema");
             }
         }
     }

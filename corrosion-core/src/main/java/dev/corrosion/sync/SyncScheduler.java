@@ -90,6 +90,9 @@ public final class SyncScheduler {
         peer.state = peer.state == State.RUNNING_AND_WANTED || !ended.complete() ? State.WANTED : State.IDLE;
         peer.failures = ended.complete() ? 0 : peer.failures + 1;
         peer.restUntil = now + restAfter(peer.failures);
+        // To the end of the queue: one that is wanted all the time must not keep the others waiting.
+        peers.remove(peer.id);
+        peers.put(peer.id, peer);
     }
 
     private long restAfter(int failures) {
@@ -110,14 +113,11 @@ public final class SyncScheduler {
 
     private void startWanted(List<SyncEffect> effects, long now) {
         long running = peers.values().stream().filter(SyncScheduler::isRunning).count();
-        for (Peer peer : List.copyOf(peers.values())) {
+        for (Peer peer : peers.values()) {
             boolean resting = peer.failures > 0 && now - peer.restUntil < 0;
             if (peer.state == State.WANTED && !resting && running < MAX_CONCURRENT) {
                 peer.state = State.RUNNING;
                 running++;
-                // To the end of the queue: one that is wanted all the time must not keep the others waiting.
-                peers.remove(peer.id);
-                peers.put(peer.id, peer);
                 effects.add(new Fetch(peer.id, peer.address));
             }
         }
