@@ -309,4 +309,44 @@ class ReplicaTest {
     private ChangePage page(List<ReplicatedTable> tables, long version, long from, int maxBytes) {
         return database.read(c -> ChangeReader.read(c, tables, SELF, version, from, maxBytes));
     }
+
+    @Test
+    void refusesLocalValuesThatNoMessageCouldCarryAndKeepsTheLargestWithItsEnvelope() {
+        int largest = Database.MAX_VALUE_BYTES - 1; // and one byte of key
+        write("INSERT INTO t VALUES ('x', 1, zeroblob(" + largest + "))");
+        String tooLarge = "zeroblob(" + (largest + 1) + ")";
+        for (String sql : List.of(
+                "INSERT INTO t VALUES ('y', 1, " + tooLarge + ")",
+                "INSERT OR IGNORE INTO t VALUES ('y', 1, " + tooLarge + ")",
+                "UPDATE t SET b = " + tooLarge,
+                "UPDATE t SET id = 'xx'")) {
+            assertThatThrownBy(() -> write(sql))
+                    .hasMessageContaining("the value of the column b of the replicated table t")
+                    .hasMessageContaining("larger than 8388608 bytes");
+        }
+        assertThatThrownBy(() -> write("INSERT INTO t (id) VALUES (hex(" + "zeroblob(4194305)" + "))"))
+                .hasMessageContaining("the value of the column id");
+        assertThat(replica.version()).isEqualTo(1);
+
+        database.write(c -> {
+                    run(c, "CREATE TABLE kept (part BLOB)");
+                    run(c, "INSERT INTO kept VALUES (zeroblob(" + (Database.MAX_VALUE_BYTES + (512 << 10)) + "))");
+                    return replica.merge(c, List.of(cell("k".repeat(100), "b", new byte[Database.MAX_VALUE_BYTES], 1)));
+                })
+                .join();
+    }
+
+    @Test
+    void doesNotAdoptRowsThatNoMessageCouldCarry() {
+        assertThatThrownBy(() -> database.write(c -> {
+                            run(c, "CREATE TABLE u (id TEXT PRIMARY KEY NOT NULL, a)");
+                            run(c, "INSERT INTO u VALUES ('x', zeroblob(" + Database.MAX_VALUE_BYTES + "))");
+                            replica.begin("7");
+                            replica.adopt(c, "u");
+                            return replica.finish(c);
+                        })
+                        .join())
+                .hasCauseInstanceOf(UnfitRowsException.class)
+                .hasMessageContaining("the column a of the replicated table u");
+    }
 }
