@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 
 /** Records the rows that a table had before it was replicated, in the order of their keys. */
 final class Backfill {
@@ -25,6 +26,13 @@ final class Backfill {
                 if (exists(statement, "SELECT 1" + from + " WHERE " + Sql.name(column) + " IS NULL")) {
                     throw new UnfitRowsException("the table " + table.name() + " cannot be replicated: it has rows"
                             + " whose key column " + column + " is NULL; give them a key or delete them");
+                }
+            }
+            for (Map.Entry<String, String> tooLarge :
+                    Triggers.tooLarge(table, "").entrySet()) {
+                if (exists(statement, "SELECT 1" + from + " WHERE " + tooLarge.getValue())) {
+                    throw new UnfitRowsException("the table " + table.name() + " cannot be replicated: "
+                            + Triggers.tooLargeMessage(table.name(), tooLarge.getKey()));
                 }
             }
             statement.executeUpdate("INSERT INTO __corrosion_row (tbl, pk) SELECT " + table.id() + ", " + Triggers.PACK

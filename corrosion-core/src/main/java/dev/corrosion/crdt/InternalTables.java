@@ -1,6 +1,5 @@
 package dev.corrosion.crdt;
 
-import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,14 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tables in which the replication state is kept.
  *
  * <ul>
- *   <li>{@code __corrosion_meta}: the format of these tables and the last version of this actor;
+ *   <li>{@code __corrosion_meta}: the format of these tables, the last version of this actor, and what
+ *       {@link Identity} keeps;
  *   <li>{@code __corrosion_actor}: short numbers for actors; 0 is this database;
  *   <li>{@code __corrosion_table}: the replicated tables;
  *   <li>{@code __corrosion_row}: a number for each row that ever was, living or dead;
@@ -47,8 +46,8 @@ final class InternalTables {
 
     private InternalTables() {}
 
-    /** Creates what is missing, inside the caller's transaction, and returns the identity of the database. */
-    static ActorId prepare(Connection connection, Supplier<ActorId> newActor) throws SQLException {
+    /** Creates what is missing, inside the caller's transaction. */
+    static void prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String sql : CREATE) {
                 statement.execute(sql);
@@ -56,38 +55,20 @@ final class InternalTables {
             statement.execute("INSERT INTO __corrosion_meta (name, value) VALUES ('format', " + FORMAT
                     + "), ('version', 0) ON CONFLICT DO NOTHING");
         }
-        long format = meta(connection, "format");
-        if (format != FORMAT) {
+        Long format = meta(connection, "format");
+        if (format == null || format != FORMAT) {
             throw new CorrosionException("the database has format " + format + " of the replication state, this is"
                     + " format " + FORMAT + ": a newer version of Corrosion has opened it; use that or a newer one");
         }
-        ActorId known = self(connection);
-        if (known != null) {
-            return known;
-        }
-        ActorId made = newActor.get();
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO __corrosion_actor (id, actor) VALUES (" + SELF + ", ?)")) {
-            insert.setBytes(1, made.bytes());
-            insert.executeUpdate();
-        }
-        return made;
     }
 
-    private static @Nullable ActorId self(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT actor FROM __corrosion_actor WHERE id = " + SELF)) {
-            return row.next() ? ActorId.of(row.getBytes(1)) : null;
-        }
-    }
-
-    private static long meta(Connection connection, String name) throws SQLException {
+    /** A number that is kept under a name; null if there is none. */
+    static @Nullable Long meta(Connection connection, String name) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("SELECT value FROM __corrosion_meta WHERE name = ?")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
-                row.next();
-                return row.getLong(1);
+                return row.next() ? (Long) row.getLong(1) : null;
             }
         }
     }

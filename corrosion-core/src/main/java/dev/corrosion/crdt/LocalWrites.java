@@ -36,6 +36,7 @@ final class LocalWrites {
         Function.create(connection, Triggers.VERSION, function(f -> f.number(version)), 0, perStatement);
         Function.create(connection, Triggers.TS, function(f -> f.text(ts)), 0, perStatement);
         Function.create(connection, Triggers.SEQ, function(f -> f.number(nextSeq(f.argument(0)))), 1, 0);
+        Function.create(connection, Triggers.TOO_LARGE, function(LocalWrites::refuseTooLarge), 2, 0);
         Function.create(
                 connection,
                 Triggers.PACK,
@@ -87,6 +88,11 @@ final class LocalWrites {
             throw new SQLException("a replicated table can only be written inside a transaction of the node");
         }
         return 1;
+    }
+
+    private static void refuseTooLarge(Call call) throws SQLException {
+        List<@Nullable Object> names = call.arguments();
+        throw new SQLException(Triggers.tooLargeMessage(String.valueOf(names.get(0)), String.valueOf(names.get(1))));
     }
 
     private long nextSeq(long table) {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The replication state of one database file.
  *
- * <p>Bound to the writer connection and its thread, except for {@link #actorId}, {@link #version} and {@link #tables},
+ * <p>Bound to the writer connection and its thread, except for {@link #actorId}, {@link #previous}, {@link #version} and
+ * {@link #tables},
  * which any thread may call. Memory follows the disk: the version is read again for each transaction, so none is ever
  * skipped or given twice, whatever becomes of a COMMIT.
  */
@@ -29,11 +31,15 @@ public final class Replica implements ConnectionSetup {
     private final LocalWrites local = new LocalWrites();
 
     private @Nullable PreparedStatements statements;
-    private volatile @Nullable ActorId actorId;
+    private volatile @Nullable Identity identity;
     private volatile long version;
     private long pendingVersion;
 
-    /** @param newActor gives the identity if the database has none yet */
+    /**
+     * Of a database that is not open yet.
+     *
+     * @param newActor gives the identity if the database has none yet or needs a new one; never one that it had before
+     */
     public Replica(Supplier<ActorId> newActor) {
         this.newActor = newActor;
     }
@@ -47,7 +53,8 @@ public final class Replica implements ConnectionSetup {
             statement.execute("BEGIN IMMEDIATE");
             boolean done = false;
             try {
-                actorId = InternalTables.prepare(connection, newActor);
+                InternalTables.prepare(connection);
+                identity = Identity.prepare(connection, newActor);
                 catalog.load(connection);
                 version = readVersion(prepared);
                 statement.execute("COMMIT");
@@ -60,9 +67,38 @@ public final class Replica implements ConnectionSetup {
         }
     }
 
-    /** Made once, kept in the database. */
+    /** Made once and kept in the database, unless {@link #renewIdentityAtNextOpen} was called. */
     public ActorId actorId() {
-        return Objects.requireNonNull(actorId, "the database is not open");
+        return identity().actorId();
+    }
+
+    /**
+     * Who this database was before it took a new identity. Told at every open until {@link #forgetPrevious}: whoever
+     * keeps account of the versions that are here must learn that those of the previous actor are.
+     */
+    public Optional<PreviousIdentity> previous() {
+        return Optional.ofNullable(identity().previous());
+    }
+
+    /** Called in the transaction that has taken note of {@link #previous}, so that later opens need not tell it. */
+    public void forgetPrevious(Connection connection) throws SQLException {
+        statements(connection);
+        Identity.forgetPrevious(connection);
+    }
+
+    /**
+     * Gives up this identity, inside the caller's transaction: the next {@link #configure} takes a new one, whose
+     * versions begin at 1. For a database that turns out to be an older copy of itself, whose next versions others
+     * already have with another content. What this actor wrote stays under its name, and is merged like that of any
+     * other. Takes time in proportion to the cells that it wrote.
+     */
+    public void renewIdentityAtNextOpen(Connection connection) throws SQLException {
+        statements(connection);
+        Identity.renew(connection);
+    }
+
+    private Identity identity() {
+        return Objects.requireNonNull(identity, "the database is not open");
     }
 
     /** The last committed version of this actor; 0 before its first. */

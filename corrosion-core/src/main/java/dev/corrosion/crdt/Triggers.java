@@ -3,6 +3,7 @@ package dev.corrosion.crdt;
 import static dev.corrosion.crdt.Sql.name;
 import static dev.corrosion.crdt.Sql.text;
 
+import dev.corrosion.store.Database;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,9 @@ final class Triggers {
     /** Name of a function: the timestamp of this transaction. */
     static final String TS = InternalTables.PREFIX + "ts";
 
+    /** Name of a function that refuses a value which is too large; its arguments are the table and the column. */
+    static final String TOO_LARGE = InternalTables.PREFIX + "too_large";
+
     private static final String INSERT_CELL =
             "INSERT INTO __corrosion_cell (row, cid, col_version, db_version, actor, seq, ts) ";
     private static final String TAKE_OVER =
@@ -62,7 +66,7 @@ final class Triggers {
         triggers.add(all, "move", "AFTER UPDATE", " AND (" + changed(table.key()) + ")", triggers.onMove());
         if (!table.columns().isEmpty()) {
             String when = " AND NOT (" + changed(table.key()) + ") AND (" + changed(table.columns()) + ")";
-            triggers.add(all, "update", "AFTER UPDATE", when, triggers.recordChanged());
+            triggers.add(all, "update", "AFTER UPDATE", when, triggers.refuseTooLarge() + triggers.recordChanged());
         }
         return all;
     }
@@ -78,9 +82,10 @@ final class Triggers {
     private String onInsert() {
         String row = rowOf("NEW");
         if (table.columns().isEmpty()) {
-            return refuseNullKey() + ensureRow() + revive(row);
+            return refuseNullKey() + refuseTooLarge() + ensureRow() + revive(row);
         }
         return refuseNullKey()
+                + refuseTooLarge()
                 + ensureRow()
                 + "UPDATE __corrosion_cell SET col_version = col_version + 1 + (col_version & 1), db_version = "
                 + VERSION + "(), actor = " + InternalTables.SELF + ", seq = " + seq() + ", ts = " + TS
@@ -105,6 +110,7 @@ final class Triggers {
     private String onMove() {
         List<String> body = new ArrayList<>();
         body.add(refuseNullKey());
+        body.add(refuseTooLarge());
         body.add(ensureRow());
         body.add(bury());
         body.add(revive(rowOf("NEW")));
@@ -129,6 +135,37 @@ final class Triggers {
                                 + " must not be NULL")
                         + ") WHERE NEW." + name(column) + " IS NULL; ")
                 .collect(Collectors.joining());
+    }
+
+    /** A change is sent as one piece, so its value must fit into a message, and the key with it. */
+    private String refuseTooLarge() {
+        Map<String, String> tooLarge = tooLarge(table, "NEW.");
+        return "SELECT " + TOO_LARGE + "(" + text(table.name()) + ", CASE "
+                + tooLarge.entrySet().stream()
+                        .map(one -> "WHEN " + one.getValue() + " THEN " + text(one.getKey()) + " ")
+                        .collect(Collectors.joining())
+                + "END) WHERE " + String.join(" OR ", tooLarge.values()) + "; ";
+    }
+
+    /** Columns to the condition under which their value is too large; the key counts as one, under its last column. */
+    static Map<String, String> tooLarge(ReplicatedTable table, String prefix) {
+        String key = table.key().stream()
+                .map(column -> "octet_length(" + prefix + name(column) + ")")
+                .collect(Collectors.joining(" + "));
+        String limit = " > " + Database.MAX_VALUE_BYTES;
+        Map<String, String> conditions = new LinkedHashMap<>();
+        conditions.put(table.key().get(table.key().size() - 1), key + limit);
+        for (String column : table.columns()) {
+            conditions.put(column, key + " + octet_length(" + prefix + name(column) + ")" + limit);
+        }
+        return conditions;
+    }
+
+    /** What is wrong with such a value. */
+    static String tooLargeMessage(String table, String column) {
+        return "the value of the column " + column + " of the replicated table " + table
+                + ", with the key of its row, is larger than " + Database.MAX_VALUE_BYTES
+                + " bytes, more than a message can carry: keep it elsewhere, or in pieces";
     }
 
     private String ensureRow() {

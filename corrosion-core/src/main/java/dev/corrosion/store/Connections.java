@@ -36,7 +36,7 @@ final class Connections {
         config.enableRecursiveTriggers(true);
         Connection connection = open(file, config);
         try {
-            ((SQLiteConnection) connection).setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Database.MAX_VALUE_BYTES);
+            ((SQLiteConnection) connection).setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Database.MAX_ROW_BYTES);
             requireWal(connection);
             return connection;
         } catch (SQLException e) {

@@ -17,11 +17,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Database implements AutoCloseable {
 
-    /**
-     * The longest value, and the longest row, that SQLite takes on the writer: what is in the database must fit into a
-     * message.
-     */
+    /** The longest value that may be replicated, together with the key of its row: it must fit into one message. */
     public static final int MAX_VALUE_BYTES = 8 * 1024 * 1024;
+
+    /** What may surround a value where it is kept on its way: names, numbers and the changes before it. */
+    public static final int ENVELOPE_BYTES = 1024 * 1024;
+
+    /** The longest value, and the longest row, that SQLite takes on the writer. */
+    static final int MAX_ROW_BYTES = MAX_VALUE_BYTES + ENVELOPE_BYTES;
 
     private static final Logger log = LoggerFactory.getLogger(Database.class);
 

@@ -309,4 +309,131 @@ class ReplicaTest {
     private ChangePage page(List<ReplicatedTable> tables, long version, long from, int maxBytes) {
         return database.read(c -> ChangeReader.read(c, tables, SELF, version, from, maxBytes));
     }
+
+    @Test
+    void refusesLocalValuesThatNoMessageCouldCarryAndKeepsTheLargestWithItsEnvelope() {
+        int largest = Database.MAX_VALUE_BYTES - 1; // and one byte of key
+        write("INSERT INTO t VALUES ('x', 1, zeroblob(" + largest + "))");
+        String tooLarge = "zeroblob(" + (largest + 1) + ")";
+        for (String sql : List.of(
+                "INSERT INTO t VALUES ('y', 1, " + tooLarge + ")",
+                "INSERT OR IGNORE INTO t VALUES ('y', 1, " + tooLarge + ")",
+                "UPDATE t SET b = " + tooLarge,
+                "UPDATE t SET id = 'xx'")) {
+            assertThatThrownBy(() -> write(sql))
+                    .hasMessageContaining("the value of the column b of the replicated table t")
+                    .hasMessageContaining("larger than 8388608 bytes");
+        }
+        assertThatThrownBy(() -> write("INSERT INTO t (id) VALUES (hex(" + "zeroblob(4194305)" + "))"))
+                .hasMessageContaining("the value of the column id");
+        assertThat(replica.version()).isEqualTo(1);
+
+        database.write(c -> {
+                    run(c, "CREATE TABLE kept (part BLOB)");
+                    run(c, "INSERT INTO kept VALUES (zeroblob(" + (Database.MAX_VALUE_BYTES + (512 << 10)) + "))");
+                    return replica.merge(c, List.of(cell("k".repeat(100), "b", new byte[Database.MAX_VALUE_BYTES], 1)));
+                })
+                .join();
+    }
+
+    @Test
+    void doesNotAdoptRowsThatNoMessageCouldCarry() {
+        assertThatThrownBy(() -> database.write(c -> {
+                            run(c, "CREATE TABLE u (id TEXT PRIMARY KEY NOT NULL, a)");
+                            run(c, "INSERT INTO u VALUES ('x', zeroblob(" + Database.MAX_VALUE_BYTES + "))");
+                            replica.begin("7");
+                            replica.adopt(c, "u");
+                            return replica.finish(c);
+                        })
+                        .join())
+                .hasCauseInstanceOf(UnfitRowsException.class)
+                .hasMessageContaining("the column a of the replicated table u");
+    }
+
+    @Test
+    void takesANewIdentityAndLeavesToThePreviousOneWhatItWrote() {
+        ActorId third = new ActorId(new UUID(0, 7));
+        write("INSERT INTO t VALUES ('x', 1, 2)");
+        database.write(c -> replica.merge(
+                        c, List.of(new Change("t", PackedKey.pack(List.of("z")), "a", 5L, 1, 8, third, 1, 0, "9"))))
+                .join();
+        write("INSERT INTO t VALUES ('y', 1, 2)");
+        List<Change> before = changes();
+        assertThatThrownBy(() -> database.write(c -> {
+                            replica.renewIdentityAtNextOpen(c);
+                            throw new IllegalStateException("no");
+                        })
+                        .join())
+                .hasMessageContaining("no");
+        reopen();
+        assertThat(replica.actorId()).as("rolled back").isEqualTo(SELF);
+
+        database.write(c -> {
+                    replica.renewIdentityAtNextOpen(c);
+                    return true;
+                })
+                .join();
+        assertThat(replica.actorId()).as("not before the next open").isEqualTo(SELF);
+        reopen();
+
+        assertThat(replica.actorId()).isEqualTo(OTHER);
+        assertThat(replica.version()).isZero();
+        assertThat(replica.previous()).contains(new PreviousIdentity(SELF, 2));
+        assertThat(changes()).containsExactlyInAnyOrderElementsOf(before);
+        assertThat(page(2, 0, 9999, SELF)).extracting(Change::seq).containsExactly(0L, 1L);
+        assertThat(nextSurviving(OTHER, 1, 9)).isZero();
+
+        assertThat(write("UPDATE t SET a = 4 WHERE id = 'x'").version()).isEqualTo(1);
+        assertThat(page(1, 0, 9999, OTHER)).extracting(Change::val).containsExactly(4L);
+        assertThat(page(1, 0, 9999, SELF)).extracting(Change::cid).containsExactly("b");
+    }
+
+    @Test
+    void mergesLaterVersionsOfThePreviousIdentity() {
+        write("INSERT INTO t VALUES ('x', 1, 2)");
+        Change lost = new Change("t", PackedKey.pack(List.of("x")), "a", 3L, 2, 2, SELF, 1, 0, "9");
+        assertThatThrownBy(() ->
+                        database.write(c -> replica.merge(c, List.of(lost))).join())
+                .hasMessageContaining("older copy");
+        database.write(c -> {
+                    replica.renewIdentityAtNextOpen(c);
+                    return true;
+                })
+                .join();
+        reopen();
+
+        MergeResult merged =
+                database.write(c -> replica.merge(c, List.of(lost))).join();
+
+        assertThat(merged.impact()).containsExactly(true);
+        assertThat(page(2, 0, 9999, SELF)).containsExactly(lost);
+        assertThat(nextSurviving(SELF, 2, 9)).isEqualTo(2);
+    }
+
+    @Test
+    void tellsThePreviousIdentityUntilItIsTakenNoteOf() {
+        assertThat(replica.previous()).isEmpty();
+        database.write(c -> {
+                    replica.renewIdentityAtNextOpen(c);
+                    return true;
+                })
+                .join();
+        reopen();
+        reopen();
+        assertThat(replica.actorId()).isEqualTo(OTHER);
+        assertThat(replica.previous()).contains(new PreviousIdentity(SELF, 0));
+        database.write(c -> {
+                    replica.forgetPrevious(c);
+                    return true;
+                })
+                .join();
+        reopen();
+        assertThat(replica.previous()).isEmpty();
+        assertThat(replica.actorId()).isEqualTo(OTHER);
+    }
+
+    private List<Change> page(long version, long from, int maxBytes, ActorId site) {
+        return database.read(c -> ChangeReader.read(c, replica.tables(), site, version, from, maxBytes))
+                .changes();
+    }
 }

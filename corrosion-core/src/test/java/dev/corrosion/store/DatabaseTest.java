@@ -312,11 +312,11 @@ class DatabaseTest {
     }
 
     @Test
-    void refusesValuesThatNoMessageCouldCarry() {
+    void refusesRowsThatSqliteCouldNotKeepElsewhere() {
         try (Database database = open()) {
             assertThatThrownBy(() -> database.write(
                                     c -> Statements.execute(c, Statement.of("INSERT INTO t VALUES (?)", (Object)
-                                            new byte[Database.MAX_VALUE_BYTES + 1])))
+                                            new byte[Database.MAX_ROW_BYTES + 1])))
                             .join())
                     .hasMessageContaining("too big");
         }
