@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +115,24 @@ public final class Row {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Row row && Arrays.deepEquals(values, row.values) && columns.equals(row.columns);
+        return other instanceof Row row && sameValues(row) && columns.equals(row.columns);
+    }
+
+    private boolean sameValues(Row other) {
+        if (values.length != other.values.length) {
+            return false;
+        }
+        for (int i = 0; i < values.length; i++) {
+            Object mine = values[i];
+            Object theirs = other.values[i];
+            boolean same = mine instanceof byte[] bytes
+                    ? theirs instanceof byte[] others && Arrays.equals(bytes, others)
+                    : Objects.equals(mine, theirs);
+            if (!same) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

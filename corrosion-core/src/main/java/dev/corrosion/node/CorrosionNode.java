@@ -11,7 +11,6 @@ import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
-import dev.corrosion.crdt.PreviousIdentity;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
@@ -57,6 +56,7 @@ final class CorrosionNode implements Corrosion {
 
     private final CorrosionOptions options;
     private final Instant startedAt;
+    private final long versionAtOpen;
     private final NodeCounters counters = new NodeCounters();
     private final Replica replica;
     private final Database database;
@@ -109,9 +109,11 @@ final class CorrosionNode implements Corrosion {
         MemberStore.createTable(connection);
         Ledger.createTables(connection);
         if (replica.previous().isPresent()) {
-            PreviousIdentity previous = replica.previous().get();
-            log.warn("this node is {} now; {} is what it was", replica.actorId(), previous.actorId());
-            Ledger.adopt(connection, previous.actorId(), previous.version());
+            log.warn(
+                    "this node is {} now; it was {} until its database turned out to be an older copy",
+                    replica.actorId(),
+                    replica.previous().get().actorId());
+            replica.forgetPrevious(connection);
         }
         Ledger ledger = Ledger.load(connection, replica.actorId(), Math.max(version, replica.version()));
         return new Loaded(ledger, MemberStore.load(connection));
@@ -127,6 +129,7 @@ final class CorrosionNode implements Corrosion {
             Transport transport) {
         this.options = options;
         this.startedAt = clock.instant();
+        this.versionAtOpen = replica.version();
         this.replica = replica;
         this.database = database;
         this.ledger = ledger;
@@ -260,6 +263,8 @@ final class CorrosionNode implements Corrosion {
         writer.refuse(OLDER_COPY);
         database.writeInternal(connection -> {
                     replica.renewIdentityAtNextOpen(connection);
+                    // What was written since the open has numbers that others use for something else.
+                    Ledger.adopt(connection, replica.actorId(), versionAtOpen);
                     return true;
                 })
                 .exceptionally(failure -> {
