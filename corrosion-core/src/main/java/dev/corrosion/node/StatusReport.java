@@ -48,7 +48,7 @@ final class StatusReport {
                 versions(database, ledger),
                 subscriptions.status(),
                 counters.snapshot(),
-                problems(membership, applier),
+                problems(database, membership, applier),
                 applier.rejections());
     }
 
@@ -67,9 +67,13 @@ final class StatusReport {
         return new NodeStatus.Versions(held.head(), gaps, partial);
     }
 
-    private static List<String> problems(Membership membership, Applier applier) {
+    private static List<String> problems(Database database, Membership membership, Applier applier) {
         List<String> problems = new ArrayList<>();
         membership.identityConflict().ifPresent(problems::add);
+        database.writerFailure()
+                .ifPresent(failure -> problems.add(
+                        "nothing can be written until the application is restarted: the writer has ended by "
+                                + failure));
         if (applier.ownHeadElsewhere() > 0) {
             problems.add(CorrosionNode.OLDER_COPY);
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,6 +136,11 @@ public final class Database implements AutoCloseable {
      */
     public <T> T read(ReadTask<T> task) {
         return readers.read(task);
+    }
+
+    /** Why nothing can be written until the file is opened again, if the writer has ended. */
+    public Optional<Throwable> writerFailure() {
+        return writer.failure();
     }
 
     /** Finishes the writes that wait, moves the WAL into the file and closes it. A second call does nothing. */

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,6 +75,13 @@ final class Writer implements AutoCloseable {
             abandon(job, e);
         } finally {
             finish();
+        }
+    }
+
+    /** What ended the thread before its time, if something has. */
+    Optional<Throwable> failure() {
+        synchronized (queue) {
+            return Optional.ofNullable(failure);
         }
     }
 

@@ -22,12 +22,16 @@ import reactor.core.scheduler.Schedulers;
  * Removes the rows of nodes that have been gone for long, which crashed or were never heard of again. Lookups do not
  * need it, they leave absent nodes out at once; it keeps the tables from growing for ever.
  *
- * <p>One node does it, the present one with the lowest id; two at a time would do no harm. A node that is alone removes
- * nothing: it cannot know whether it or the others are cut off. A node that was removed and lives registers again.
+ * <p>One node does it, the present one with the lowest id; two at a time would do no harm. A node that is alone waits
+ * for hours, since it cannot know whether it or the others are cut off, but it does remove them before membership forgets
+ * that they are down. A node that was removed and lives registers again.
  */
 public final class AbsentNodeReaper implements AutoCloseable {
 
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(30);
+
+    /** Well before membership forgets who is down. */
+    private static final Duration ALONE_REAP_AFTER = Duration.ofHours(6);
 
     private static final Logger log = LoggerFactory.getLogger(AbsentNodeReaper.class);
 
@@ -66,11 +70,13 @@ public final class AbsentNodeReaper implements AutoCloseable {
         absentSince.keySet().retainAll(absent);
         Instant now = clock.instant();
         absent.forEach(node -> absentSince.putIfAbsent(node, now));
-        if (present.isEmpty() || !isLowest(present)) {
+        if (!isLowest(present)) {
             return;
         }
+        Duration patience =
+                present.isEmpty() && reapAfter.compareTo(ALONE_REAP_AFTER) < 0 ? ALONE_REAP_AFTER : reapAfter;
         absentSince.forEach((node, since) -> {
-            if (!since.plus(reapAfter).isAfter(now)) {
+            if (!since.plus(patience).isAfter(now)) {
                 remove(node);
             }
         });

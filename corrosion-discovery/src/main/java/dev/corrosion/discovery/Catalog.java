@@ -43,7 +43,10 @@ record Catalog(Map<String, List<ServiceInstance>> byService) {
         boolean trustUnknown = !view.settled() || view.members().stream().noneMatch(Member::isPresent);
         Map<String, List<ServiceInstance>> byService = new TreeMap<>();
         for (CatalogRow row : rows) {
-            if (row.up() && counts(row, members.get(row.instance().getNodeId()), view, trustUnknown)) {
+            // Without a port there is nothing to call: a worker that is registered so that people see it.
+            if (row.up()
+                    && row.instance().getPort() > 0
+                    && counts(row, members.get(row.instance().getNodeId()), view, trustUnknown)) {
                 byService
                         .computeIfAbsent(row.instance().getServiceId(), service -> new ArrayList<>())
                         .add(row.instance());

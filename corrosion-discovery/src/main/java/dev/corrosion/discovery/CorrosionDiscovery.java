@@ -77,12 +77,12 @@ public final class CorrosionDiscovery implements AutoCloseable {
      */
     public Flux<ServiceChangedEvent> changes() {
         Flux<Catalog> fromNothing = snapshots(Schedulers.boundedElastic()).startWith(Catalog.EMPTY);
-        return liveStreams.untilStop(differences(fromNothing).concatMapIterable(changes -> changes));
+        return liveStreams.untilStop(steps(fromNothing, Catalog.EMPTY).concatMapIterable(Step::changes));
     }
 
-    /** What changes from now on, together if it changed together. Goes on while the application stops. */
-    Flux<List<ServiceChangedEvent>> furtherChanges(Scheduler scheduler) {
-        return differences(snapshots(scheduler));
+    /** What has changed since, and then each change, together if it changed together. Goes on while the application stops. */
+    Flux<Step> changesSince(Catalog base, Scheduler scheduler) {
+        return steps(snapshots(scheduler), base);
     }
 
     Catalog catalog() {
@@ -104,22 +104,31 @@ public final class CorrosionDiscovery implements AutoCloseable {
     }
 
     private Flux<Catalog> snapshots(Scheduler scheduler) {
-        return catalogs.asFlux().publishOn(scheduler, 1);
+        return catalogs.asFlux().onBackpressureLatest().publishOn(scheduler, 1);
     }
 
-    private static Flux<List<ServiceChangedEvent>> differences(Flux<Catalog> snapshots) {
-        return snapshots.scanWith(Step::none, Step::to).map(Step::changes).filter(changes -> !changes.isEmpty());
+    private static Flux<Step> steps(Flux<Catalog> snapshots, Catalog base) {
+        return snapshots.scan(new Step(base, List.of()), Step::to).filter(step -> !step.changes()
+                .isEmpty());
     }
 
     private Flux<Catalog> feed() {
-        Flux<Boolean> settled = Mono.delay(SETTLE_TIME).thenReturn(true).flux().startWith(false);
+        Flux<Boolean> settled = Flux.defer(this::settled);
         Flux<Catalog.View> views = Flux.combineLatest(corrosion.members(), settled, this::view);
         return Flux.combineLatest(corrosion.live(Statement.of(CatalogRow.QUERY)), views, CorrosionDiscovery::catalog)
                 .doOnNext(now -> failure = null)
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
                         .maxBackoff(LAST_RETRY)
                         .transientErrors(true)
+                        .scheduler(Schedulers.boundedElastic()) // a new try reads the database
                         .doBeforeRetry(retry -> failed(retry.failure())));
+    }
+
+    private Flux<Boolean> settled() {
+        Duration rest = SETTLE_TIME.minusMillis(System.currentTimeMillis() - startedMillis);
+        return rest.isNegative()
+                ? Flux.just(true)
+                : Mono.delay(rest).thenReturn(true).flux().startWith(false);
     }
 
     private void failed(Throwable cause) {
@@ -144,14 +153,10 @@ public final class CorrosionDiscovery implements AutoCloseable {
     }
 
     /** A snapshot and how it differs from the one before. */
-    private record Step(@Nullable Catalog catalog, List<ServiceChangedEvent> changes) {
+    record Step(Catalog catalog, List<ServiceChangedEvent> changes) {
 
-        static Step none() {
-            return new Step(null, List.of());
-        }
-
-        Step to(Catalog next) {
-            return new Step(next, catalog == null ? List.of() : next.changesSince(catalog));
+        private Step to(Catalog next) {
+            return new Step(next, next.changesSince(catalog));
         }
     }
 }

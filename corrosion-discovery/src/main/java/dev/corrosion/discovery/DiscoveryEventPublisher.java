@@ -1,6 +1,5 @@
 package dev.corrosion.discovery;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +28,7 @@ public final class DiscoveryEventPublisher implements SmartLifecycle {
     private final ApplicationEventPublisher publisher;
     private final boolean registers;
     private final AtomicLong changes = new AtomicLong();
+    private volatile Catalog published;
     private @Nullable Scheduler thread;
     private @Nullable Disposable subscription;
 
@@ -43,6 +43,7 @@ public final class DiscoveryEventPublisher implements SmartLifecycle {
         this.discovery = discovery;
         this.publisher = publisher;
         this.registers = registers;
+        this.published = discovery.catalog();
     }
 
     @Override
@@ -50,7 +51,7 @@ public final class DiscoveryEventPublisher implements SmartLifecycle {
         if (!isRunning()) {
             Scheduler own = Schedulers.newSingle("corrosion-discovery", true);
             thread = own;
-            subscription = discovery.furtherChanges(own).subscribe(this::publish);
+            subscription = discovery.changesSince(published, own).subscribe(this::publish);
             if (!registers) {
                 publisher.publishEvent(new InstanceRegisteredEvent<>(this, discovery));
             }
@@ -76,8 +77,9 @@ public final class DiscoveryEventPublisher implements SmartLifecycle {
         return Integer.MIN_VALUE;
     }
 
-    private void publish(List<ServiceChangedEvent> events) {
-        events.forEach(this::publish);
+    private void publish(CorrosionDiscovery.Step step) {
+        published = step.catalog();
+        step.changes().forEach(this::publish);
         publish(new HeartbeatEvent(discovery, changes.incrementAndGet()));
     }
 

@@ -15,6 +15,7 @@ public final class LiveStreams implements SmartLifecycle {
 
     private volatile Sinks.Empty<Void> stop = Sinks.empty();
     private volatile boolean running;
+    private boolean stopped;
 
     /** The stream, completed when the application begins to stop if it has not ended before. */
     public <T> Flux<T> untilStop(Flux<T> stream) {
@@ -23,13 +24,18 @@ public final class LiveStreams implements SmartLifecycle {
 
     @Override
     public void start() {
-        stop = Sinks.empty();
+        if (stopped) {
+            // Streams from before the first start keep the first sink: they, too, end at the stop.
+            stop = Sinks.empty();
+            stopped = false;
+        }
         running = true;
     }
 
     @Override
     public void stop() {
         running = false;
+        stopped = true;
         stop.tryEmitEmpty().orThrow();
     }
 

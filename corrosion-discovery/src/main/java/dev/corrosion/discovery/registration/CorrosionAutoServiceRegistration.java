@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
@@ -25,6 +27,8 @@ import reactor.core.publisher.Mono;
  */
 public final class CorrosionAutoServiceRegistration implements AutoServiceRegistration, SmartLifecycle {
 
+    private static final Logger log = LoggerFactory.getLogger(CorrosionAutoServiceRegistration.class);
+
     private final ApplicationContext context;
     private final CorrosionServiceRegistry registry;
     private final CorrosionRegistration registration;
@@ -33,6 +37,7 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
     private final BooleanSupplier othersPresent;
     private boolean running;
     private boolean acceptsTraffic;
+    private boolean registered;
     private @Nullable Disposable keeper;
     private Mono<Long> announced = Mono.empty();
 
@@ -58,10 +63,11 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
         this.othersPresent = othersPresent;
     }
 
-    /** Readiness of this context, not of a child of it. */
+    /** Readiness of this application, whoever says so, but not of a child context. */
     @EventListener
     public synchronized void onReadiness(AvailabilityChangeEvent<ReadinessState> event) {
-        if (event.getSource() == context) {
+        boolean ofOtherContext = event.getSource() instanceof ApplicationContext other && other != context;
+        if (!ofOtherContext) {
             acceptsTraffic = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
             follow();
         }
@@ -102,10 +108,10 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
 
     private void follow() {
         boolean wanted = running && acceptsTraffic;
-        if (wanted && keeper == null) {
+        if (wanted && !registered) {
             register();
-        } else if (!wanted && keeper != null) {
-            deregister(keeper);
+        } else if (!wanted && registered) {
+            deregister();
         }
     }
 
@@ -113,20 +119,36 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
         context.publishEvent(new InstancePreRegisteredEvent(this, registration));
         callbacks.forEach(callback -> callback.postProcessBeforeStartRegister(registration));
         registry.register(registration);
+        registered = true;
         keeper = RegistrationKeeper.start(registry);
         callbacks.forEach(callback -> callback.postProcessAfterStartRegister(registration));
         context.publishEvent(new InstanceRegisteredEvent<>(this, registration));
     }
 
-    private void deregister(Disposable watched) {
-        callbacks.forEach(callback -> callback.postProcessBeforeStopRegister(registration));
-        watched.dispose();
-        keeper = null;
-        registry.deregister(registration);
-        if (othersPresent.getAsBoolean()) {
-            announced = Mono.delay(deregisterDelay).cache();
-            announced.subscribe();
+    /** Never throws: the application stops, whatever the database or a callback says. A failure is tried again. */
+    private void deregister() {
+        callbacks.forEach(callback -> attempt(() -> callback.postProcessBeforeStopRegister(registration)));
+        if (keeper != null) {
+            keeper.dispose();
+            keeper = null;
         }
-        callbacks.forEach(callback -> callback.postProcessAfterStopRegister(registration));
+        if (attempt(() -> registry.deregister(registration))) {
+            registered = false;
+            if (othersPresent.getAsBoolean()) {
+                announced = Mono.delay(deregisterDelay).cache();
+                announced.subscribe();
+            }
+        }
+        callbacks.forEach(callback -> attempt(() -> callback.postProcessAfterStopRegister(registration)));
+    }
+
+    private boolean attempt(Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (RuntimeException e) {
+            log.warn("{} could not be deregistered cleanly", registration, e);
+            return false;
+        }
     }
 }

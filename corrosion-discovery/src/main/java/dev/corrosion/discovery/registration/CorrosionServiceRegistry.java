@@ -48,17 +48,23 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
     @Override
     public synchronized void deregister(@Nullable CorrosionRegistration registration) {
         String id = Objects.requireNonNull(registration, "registration").getInstanceId();
-        if (registered.remove(id) != null) {
+        if (registered.containsKey(id)) {
+            // The row first: if that fails, a later call tries again.
             writer.remove(id);
+            registered.remove(id);
             log.info("Deregistered {}", id);
         }
     }
 
-    /** Removes all that is registered here. A second call does nothing. */
+    /** Removes all that is registered here, as far as the database lets it. A second call does nothing. */
     @Override
     public synchronized void close() {
         for (Registered entry : List.copyOf(registered.values())) {
-            deregister(entry.registration());
+            try {
+                deregister(entry.registration());
+            } catch (RuntimeException e) {
+                log.warn("{} could not be deregistered", entry.registration(), e);
+            }
         }
     }
 

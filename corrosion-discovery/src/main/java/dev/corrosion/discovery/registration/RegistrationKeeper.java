@@ -25,6 +25,7 @@ final class RegistrationKeeper {
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
                         .maxBackoff(LAST_RETRY)
                         .transientErrors(true)
+                        .scheduler(Schedulers.boundedElastic()) // a new try reads the database
                         .doBeforeRetry(retry -> log.warn(
                                 "Cannot check the registrations of this node at present; will try again",
                                 retry.failure())))

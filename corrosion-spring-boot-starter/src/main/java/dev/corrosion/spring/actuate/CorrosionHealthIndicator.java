@@ -1,11 +1,7 @@
 package dev.corrosion.spring.actuate;
 
 import dev.corrosion.Corrosion;
-import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -27,22 +23,9 @@ public final class CorrosionHealthIndicator extends AbstractHealthIndicator {
         NodeStatus status = corrosion.status();
         builder.status(status.problems().isEmpty() ? "UP" : "DOWN");
         builder.withDetail("node", status.actorId().toString());
-        counts(status).forEach((state, count) -> builder.withDetail(tag(state), count));
+        MemberCounts.of(status).forEach((state, count) -> builder.withDetail(MemberCounts.tag(state), count));
         builder.withDetail("missingVersions", status.missingVersions());
         builder.withDetail("problems", status.problems());
         builder.withDetail("warnings", status.warnings());
-    }
-
-    static Map<Member.State, Long> counts(NodeStatus status) {
-        Map<Member.State, Long> counts = new EnumMap<>(Member.State.class);
-        for (Member.State state : Member.State.values()) {
-            counts.put(state, 0L);
-        }
-        status.members().forEach(member -> counts.merge(member.state(), 1L, Long::sum));
-        return counts;
-    }
-
-    static String tag(Member.State state) {
-        return state.name().toLowerCase(Locale.ROOT);
     }
 }

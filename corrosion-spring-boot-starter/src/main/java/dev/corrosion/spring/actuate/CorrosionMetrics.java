@@ -26,10 +26,10 @@ public final class CorrosionMetrics implements MeterBinder {
         RecentStatus recent =
                 new RecentStatus(corrosion::status, registry.config().clock());
         for (Member.State state : Member.State.values()) {
-            Gauge.builder("corrosion.members", () -> CorrosionHealthIndicator.counts(recent.get())
+            Gauge.builder("corrosion.members", () -> MemberCounts.of(recent.get())
                             .get(state))
                     .description("Other members, by what membership holds of them")
-                    .tag("state", CorrosionHealthIndicator.tag(state))
+                    .tag("state", MemberCounts.tag(state))
                     .register(registry);
         }
         Gauge.builder("corrosion.versions.missing", () -> recent.get().missingVersions())
