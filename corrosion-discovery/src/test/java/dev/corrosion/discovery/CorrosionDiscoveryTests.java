@@ -107,6 +107,16 @@ class CorrosionDiscoveryTests {
     }
 
     @Test
+    void anInstanceWithoutAPortIsNotHandedToCallers() {
+        registryThere.register(registration(there, "worker", 0));
+
+        assertThat(new CorrosionDiscoveryClient(discovery, 0).getInstances("worker"))
+                .isEmpty();
+        assertThat(cluster.query(Statement.of("SELECT * FROM services WHERE service_id = 'worker'")))
+                .hasSize(1);
+    }
+
+    @Test
     void followsStatus() {
         registryThere.setStatus(registration(there, "orders", 9000), "OUT_OF_SERVICE");
         assertThat(orders()).isEmpty();

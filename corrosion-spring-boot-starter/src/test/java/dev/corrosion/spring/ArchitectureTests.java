@@ -40,4 +40,13 @@ class ArchitectureTests {
             .mayOnlyBeAccessedByLayers("beans")
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers("beans");
+
+    /** An application may have Micrometer without Boot's health module, and the reverse. */
+    @ArchTest
+    static final ArchRule metersDoNotNeedHealth = noClasses()
+            .that()
+            .haveSimpleName("CorrosionMetrics")
+            .should()
+            .transitivelyDependOnClassesThat()
+            .resideInAPackage("org.springframework.boot.health..");
 }
