@@ -25,7 +25,8 @@ import reactor.core.scheduler.Schedulers;
  * signalled as {@link CorrosionException}.
  *
  * <p>Everything is cold and may be subscribed to from any thread, event loops too: the blocking work runs on threads of
- * this template. Live streams never end by themselves; they complete when the application begins to stop.
+ * this template, and the events of live streams come on threads that may block. Live streams never end by themselves;
+ * they complete when the application begins to stop.
  */
 public final class CorrosionTemplate implements AutoCloseable {
 
@@ -35,10 +36,7 @@ public final class CorrosionTemplate implements AutoCloseable {
 
     private final Corrosion corrosion;
     private final LiveStreams liveStreams;
-    // Streams have threads of their own: a subscriber may wait for a query without blocking the thread that runs it.
     private final Scheduler calls = Schedulers.newBoundedElastic(MAX_THREADS, MAX_QUEUED_TASKS_PER_THREAD, "corrosion");
-    private final Scheduler streams =
-            Schedulers.newBoundedElastic(MAX_THREADS, MAX_QUEUED_TASKS_PER_THREAD, "corrosion-live");
 
     /**
      * A template whose live streams end with {@code liveStreams}. Closing the template leaves {@code corrosion} open.
@@ -75,7 +73,6 @@ public final class CorrosionTemplate implements AutoCloseable {
     public <T> Flux<Change<T>> changes(RowMapper<T> mapper, String sql, @Nullable Object... params) {
         Flux<Change<T>> changes = Flux.defer(() -> corrosion.subscribe(Statement.of(sql, params)))
                 .subscribeOn(calls)
-                .publishOn(streams)
                 .handle((event, sink) -> {
                     Change<T> change = change(mapper, event);
                     if (change != null) {
@@ -97,8 +94,6 @@ public final class CorrosionTemplate implements AutoCloseable {
     public <T> Flux<List<T>> live(RowMapper<T> mapper, String sql, @Nullable Object... params) {
         Flux<List<T>> results = Flux.defer(() -> corrosion.live(Statement.of(sql, params)))
                 .subscribeOn(calls)
-                // Prefetch one, so that whole results which are out of date do not queue here.
-                .publishOn(streams, 1)
                 .map(rows -> map(mapper, rows));
         return liveStreams.untilStop(results);
     }
@@ -111,14 +106,9 @@ public final class CorrosionTemplate implements AutoCloseable {
     /** Waits for running calls and gives the threads back. The node stays open. A second call does nothing. */
     @Override
     public void close() {
-        Mono.when(calls.disposeGracefully(), streams.disposeGracefully())
-                .timeout(CLOSE_TIMEOUT, Mono.fromRunnable(this::abandonCalls))
+        calls.disposeGracefully()
+                .timeout(CLOSE_TIMEOUT, Mono.fromRunnable(calls::dispose))
                 .block();
-    }
-
-    private void abandonCalls() {
-        calls.dispose();
-        streams.dispose();
     }
 
     private static <T> List<T> map(RowMapper<T> mapper, List<Row> rows) {

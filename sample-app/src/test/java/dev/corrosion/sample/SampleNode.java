@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,6 +59,8 @@ final class SampleNode implements AutoCloseable {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx256m",
+                    // As in the demo: processes that live for a minute are not worth the optimizing compiler's time.
+                    "-XX:TieredStopAtLevel=1",
                     "-jar",
                     Path.of("target", "sample-app.jar").toAbsolutePath().toString(),
                     "--server.port=0",
@@ -116,20 +119,19 @@ final class SampleNode implements AutoCloseable {
     }
 
     /** Follows a stream of server-sent events in the background and hands over the data of each. */
-    void follow(String path, Consumer<JsonNode> data) {
+    /** Returns what ends it: a stream that nobody reads still costs the node a query for each change. */
+    Runnable follow(String path, Consumer<JsonNode> data) {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .header("Accept", "text/event-stream")
+                .build();
         Thread reader = new Thread(
                 () -> {
-                    try {
-                        http.send(
-                                        HttpRequest.newBuilder(uri(path))
-                                                .header("Accept", "text/event-stream")
-                                                .build(),
-                                        HttpResponse.BodyHandlers.ofLines())
-                                .body()
-                                .filter(line -> line.startsWith("data:"))
+                    try (Stream<String> lines = http.send(request, HttpResponse.BodyHandlers.ofLines())
+                            .body()) {
+                        lines.filter(line -> line.startsWith("data:"))
                                 .forEach(line -> data.accept(JSON.readTree(line.substring(5))));
                     } catch (IOException | UncheckedIOException e) {
-                        // The node went away, which is what some tests are about.
+                        // The node went away, or the test has seen enough.
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -137,6 +139,7 @@ final class SampleNode implements AutoCloseable {
                 "sse-" + port);
         reader.setDaemon(true);
         reader.start();
+        return reader::interrupt;
     }
 
     String log() {
