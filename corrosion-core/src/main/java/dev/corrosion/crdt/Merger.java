@@ -40,8 +40,7 @@ final class Merger {
             throw new MergeException(
                     "version " + change.dbVersion() + " of this actor comes back from another node, but"
                             + " here it is at " + ownVersion
-                            + ": was the database restored from an older copy? Let it start"
-                            + " with an empty file",
+                            + ": was the database restored from an older copy?",
                     null);
         }
         try {
