@@ -20,4 +20,20 @@ public interface ConnectionSetup {
 
     /** Called after each transaction that did not come to be, however it ended. */
     default void rolledBack() {}
+
+    /**
+     * Called after the work of the running task alone was undone, within a transaction that goes on with what earlier
+     * tasks have done in it.
+     */
+    default void undone() {}
+
+    /** Called before the connection closes in order, outside a transaction. */
+    default void closing(Connection connection) throws SQLException {}
+
+    /**
+     * Called last.
+     *
+     * @param complete everything is in the file, and on disk
+     */
+    default void closed(boolean complete) {}
 }
