@@ -92,8 +92,7 @@ final class ActorFile implements AutoCloseable {
 
     /** Begins the use of a database; the content is on disk when this returns. */
     static ActorFile open(Path database, Content content) throws IOException {
-        FileChannel channel =
-                FileChannel.open(beside(database), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(beside(database), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         ActorFile file = new ActorFile(channel, content);
         try {
             file.write(content, true);
@@ -114,9 +113,7 @@ final class ActorFile implements AutoCloseable {
 
     /** Versions up to this one may be used; on disk when this returns. */
     synchronized void reserve(long version) throws IOException {
-        write(
-                new Content(content.actor(), content.inode(), version, content.announced(), false),
-                true);
+        write(new Content(content.actor(), content.inode(), version, content.announced(), false), true);
     }
 
     /** All versions up to this one are on disk and may be told to others. */

@@ -26,7 +26,6 @@ record Identity(ActorId actorId, long number, @Nullable PreviousIdentity previou
 
     static final String VERSION = "version";
 
-
     private static final String RENEW = "renew";
     private static final String PREVIOUS_ACTOR = "previous_actor";
     private static final String PREVIOUS_VERSION = "previous_version";

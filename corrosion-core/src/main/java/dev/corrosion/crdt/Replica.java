@@ -95,7 +95,10 @@ public final class Replica implements ConnectionSetup {
         if (file != null && before != null) {
             String copied = Versions.copied(file, before, Identity.lastVersion(connection));
             if (copied != null && keepIdentity) {
-                log.warn("the database {} was copied or restored: {}; it keeps its identity, as it was told to", file, copied);
+                log.warn(
+                        "the database {} was copied or restored: {}; it keeps its identity, as it was told to",
+                        file,
+                        copied);
             } else if (copied != null) {
                 log.warn("the database {} was copied or restored: {}; it takes a new identity", file, copied);
                 Identity.renew(connection);
@@ -230,12 +233,17 @@ public final class Replica implements ConnectionSetup {
         versions.rollBack();
     }
 
-    /** Memory follows the undoing of the last recording alone; {@link dev.corrosion.store.Database} calls it. */
+    @Override
+    public void saved() {
+        versions.save();
+    }
+
+    /** Memory follows the undoing of the last task alone; {@link dev.corrosion.store.Database} calls it. */
     @Override
     public void undone() {
         local.end();
         actors().forget();
-        versions.undone();
+        versions.undo();
     }
 
     /**

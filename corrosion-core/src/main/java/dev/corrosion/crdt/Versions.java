@@ -28,7 +28,7 @@ final class Versions {
     private long reserved = Long.MAX_VALUE;
     private volatile long committed;
     private long pending;
-    private long beforeTask;
+    private long saved;
 
     /**
      * Whether the database was put in the place of the one that the file knows, or the file is gone.
@@ -61,8 +61,7 @@ final class Versions {
      * @param known what the file said; null if it is not to be trusted
      * @param last the last version that can be seen in the database
      */
-    void open(@Nullable Path database, ActorId actor, ActorFile.@Nullable Content known, long last)
-            throws IOException {
+    void open(@Nullable Path database, ActorId actor, ActorFile.@Nullable Content known, long last) throws IOException {
         long from = last;
         if (known != null && !known.closed() && known.reserved() > last) {
             from = known.reserved();
@@ -78,7 +77,6 @@ final class Versions {
 
     /** The version that the next transaction becomes if it records something. */
     long next() {
-        beforeTask = pending;
         long next = last() + 1;
         if (next > reserved) {
             try {
@@ -107,9 +105,14 @@ final class Versions {
         pending = version;
     }
 
-    /** What was given since the last {@link #next} is free again. */
-    void undone() {
-        pending = beforeTask;
+    /** {@link #undo} goes back to here. */
+    void save() {
+        saved = pending;
+    }
+
+    /** What was used since {@link #save} is free again. */
+    void undo() {
+        pending = saved;
     }
 
     void commit() {
@@ -121,7 +124,7 @@ final class Versions {
 
     void rollBack() {
         pending = 0;
-        beforeTask = 0;
+        saved = 0;
     }
 
     /** All versions up to this one are on disk, and others may hear of them. Any thread. */
@@ -149,7 +152,8 @@ final class Versions {
                 opened.closed(committed);
             }
         } catch (IOException e) {
-            log.warn("the file beside the database cannot be written; at the next start versions will skip: {}", e + "");
+            log.warn(
+                    "the file beside the database cannot be written; at the next start versions will skip: {}", e + "");
         }
     }
 }

@@ -104,7 +104,7 @@ final class CorrosionNode implements Corrosion {
         // Rows of a table that becomes replicated are changes of this actor, so this is a recorded transaction.
         replica.begin(LocalWriter.timestamp(clock.instant()));
         SchemaMigration.apply(connection, replica, options.schema());
-        long version = replica.finish(connection).version();
+        long version = replica.finish().version();
         PartialVersions.createTable(connection);
         MemberStore.createTable(connection);
         Ledger.createTables(connection);

@@ -51,7 +51,7 @@ class SchemaMigrationTest {
             return database.write(c -> {
                         replica.begin("7");
                         Applied applied = SchemaMigration.apply(c, replica, all);
-                        replica.finish(c);
+                        replica.finish();
                         return applied;
                     })
                     .join();
@@ -67,7 +67,7 @@ class SchemaMigrationTest {
         database.write(c -> {
                     replica.begin("7");
                     Statements.execute(c, Statement.of(sql));
-                    return replica.finish(c);
+                    return replica.finish();
                 })
                 .join();
     }
