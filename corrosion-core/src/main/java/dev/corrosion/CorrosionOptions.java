@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database the SQLite file; made if it is not there
  * @param schema sources of the schema, in order
+ * @param allowDestructiveSchema whether the schema may drop or change columns and tables that hold data
  * @param name what people call this node
  * @param cluster how it meets the others
  * @param secret the cluster's secret, or null for the development identity, which works on loopback only
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record CorrosionOptions(
         Path database,
         List<SchemaSource> schema,
+        boolean allowDestructiveSchema,
         String name,
         Cluster cluster,
         @Nullable String secret,
@@ -80,6 +82,7 @@ public record CorrosionOptions(
 
         private @Nullable Path database;
         private final List<SchemaSource> schema = new ArrayList<>();
+        private boolean allowDestructiveSchema;
         private @Nullable String name;
         private @Nullable String host;
         private @Nullable Integer port;
@@ -98,12 +101,21 @@ public record CorrosionOptions(
 
         /** Adds a piece of schema. */
         public Builder schema(String sql) {
-            return schema("schema " + (schema.size() + 1), sql);
+            return schema(schema.isEmpty() ? "schema" : "schema[" + schema.size() + "]", sql);
         }
 
         /** Adds a piece of schema that has a name, for error messages. */
         public Builder schema(String name, String sql) {
             schema.add(new SchemaSource(name, sql));
+            return this;
+        }
+
+        /**
+         * Whether columns and tables that are declared differently, or no longer, may be changed and dropped with their
+         * data. Default: no; opening then fails with what would be lost. {@link Corrosion#plan} tells beforehand.
+         */
+        public Builder allowDestructiveSchema(boolean allowDestructiveSchema) {
+            this.allowDestructiveSchema = allowDestructiveSchema;
             return this;
         }
 
@@ -153,6 +165,7 @@ public record CorrosionOptions(
             return new CorrosionOptions(
                     Objects.requireNonNull(database, "database: where is the SQLite file to be?"),
                     schema,
+                    allowDestructiveSchema,
                     name == null ? "node" : name,
                     new Cluster(host, port, advertisedHost, bootstrap),
                     secret,

@@ -103,7 +103,7 @@ final class CorrosionNode implements Corrosion {
             throws SQLException {
         // Rows of a table that becomes replicated are changes of this actor, so this is a recorded transaction.
         replica.begin(LocalWriter.timestamp(clock.instant()));
-        SchemaMigration.apply(connection, replica, options.schema());
+        SchemaMigration.apply(connection, replica, options.schema(), options.allowDestructiveSchema());
         long version = replica.finish(connection).version();
         PartialVersions.createTable(connection);
         MemberStore.createTable(connection);

@@ -1,0 +1,64 @@
+package dev.corrosion.schema;
+
+import static dev.corrosion.store.SqlNames.quote;
+
+import dev.corrosion.store.SqlErrors;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+
+/** Lets SQLite say, in an empty database in memory, what it would make of a statement. */
+final class Scratch {
+
+    private Scratch() {}
+
+    /**
+     * Why the alterations cannot be done.
+     *
+     * @param present what makes the table and its indexes as they are
+     * @return empty if they can
+     */
+    static Optional<String> failure(List<String> present, List<String> alterations) throws SQLException {
+        try (Connection scratch = open();
+                Statement statement = scratch.createStatement()) {
+            for (String sql : present) {
+                statement.execute(sql);
+            }
+            try {
+                for (String sql : alterations) {
+                    statement.execute(sql);
+                }
+                return Optional.empty();
+            } catch (SQLException e) {
+                return Optional.of(SqlErrors.reason(e));
+            }
+        }
+    }
+
+    /**
+     * What a row that was there before the column holds in it, as a literal.
+     *
+     * @param definition of the column, as in CREATE TABLE
+     * @throws SQLException if that would not be the same on every node
+     */
+    static String defaultLiteral(String column, String definition) throws SQLException {
+        try (Connection scratch = open();
+                Statement statement = scratch.createStatement()) {
+            statement.execute("CREATE TABLE scratch (\"\")");
+            statement.execute("INSERT INTO scratch VALUES (0)");
+            statement.execute("ALTER TABLE scratch ADD COLUMN " + definition);
+            try (ResultSet row = statement.executeQuery("SELECT quote(" + quote(column) + ") FROM scratch")) {
+                row.next();
+                return row.getString(1);
+            }
+        }
+    }
+
+    private static Connection open() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite::memory:");
+    }
+}
