@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -63,9 +64,16 @@ public final class SchemaMigration {
             return DriverManager.getConnection("jdbc:sqlite::memory:");
         }
         SQLiteConfig config = new SQLiteConfig();
-        config.setReadOnly(true);
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
-        return config.createConnection("jdbc:sqlite:" + database.toAbsolutePath());
+        // Not opened read-only: SQLite would then leave the files of its WAL behind.
+        Connection connection = config.createConnection("jdbc:sqlite:" + database.toAbsolutePath());
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA query_only = ON");
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /**

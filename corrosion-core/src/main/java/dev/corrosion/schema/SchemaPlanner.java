@@ -22,6 +22,7 @@ import dev.corrosion.store.SqlTokenizer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -157,7 +158,8 @@ final class SchemaPlanner {
         for (Column column : difference.lost()) {
             removals.put(column.name(), "ALTER TABLE " + quote(table.name()) + " DROP COLUMN " + quote(column.name()));
         }
-        if (!difference.changes().isEmpty() || !canAlter(table, there, additions, removals)) {
+        boolean stored = difference.added().stream().anyMatch(Column::stored); // which SQLite refuses to add
+        if (stored || !difference.changes().isEmpty() || !canDrop(table, there, removals.values())) {
             rebuild(table, columns, difference);
             return;
         }
@@ -173,15 +175,13 @@ final class SchemaPlanner {
                         .text(table.statement().source().sql());
     }
 
-    private boolean canAlter(Table table, Item there, Map<String, String> additions, Map<String, String> removals)
-            throws SQLException {
+    /** SQLite does not drop a column that an index, a constraint or another column uses. */
+    private boolean canDrop(Table table, Item there, Collection<String> removals) throws SQLException {
         List<String> before = new ArrayList<>(List.of(there.sql()));
         kept(table.name()).stream()
                 .filter(item -> item.type().equals(Kind.INDEX.toString()))
                 .forEach(item -> before.add(item.sql()));
-        List<String> alterations = new ArrayList<>(additions.values());
-        alterations.addAll(removals.values());
-        return Scratch.failure(before, alterations).isEmpty();
+        return Scratch.takes(before, removals);
     }
 
     private void rebuild(Table table, TableColumns columns, TableDifference difference) {

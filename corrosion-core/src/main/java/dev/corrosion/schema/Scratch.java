@@ -8,21 +8,27 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets SQLite say, in an empty database in memory, what it would make of a statement. */
 final class Scratch {
 
+    private static final Logger log = LoggerFactory.getLogger(Scratch.class);
+
     private Scratch() {}
 
     /**
-     * Why the alterations cannot be done.
+     * Whether the alterations can be done.
      *
      * @param present what makes the table and its indexes as they are
-     * @return empty if they can
      */
-    static Optional<String> failure(List<String> present, List<String> alterations) throws SQLException {
+    static boolean takes(List<String> present, Collection<String> alterations) throws SQLException {
+        if (alterations.isEmpty()) {
+            return true;
+        }
         try (Connection scratch = open();
                 Statement statement = scratch.createStatement()) {
             for (String sql : present) {
@@ -32,9 +38,10 @@ final class Scratch {
                 for (String sql : alterations) {
                     statement.execute(sql);
                 }
-                return Optional.empty();
+                return true;
             } catch (SQLException e) {
-                return Optional.of(SqlErrors.reason(e));
+                log.debug("a table has to be rebuilt: {}", SqlErrors.reason(e));
+                return false;
             }
         }
     }

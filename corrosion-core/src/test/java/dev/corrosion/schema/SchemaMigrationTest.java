@@ -108,6 +108,65 @@ class SchemaMigrationTest extends SchemaTestBase {
     }
 
     @Test
+    void refusesATableWithAUniqueIndexThatWasMadeByHand() {
+        byHand("CREATE TABLE t (id TEXT PRIMARY KEY, a)", "CREATE UNIQUE INDEX hand ON t (a)");
+        assertThatThrownBy(() -> migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a)"))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("the index hand")
+                .hasMessageContaining("Drop the index");
+    }
+
+    @Test
+    void dropsIndexesAndViewsThatAreNoLongerDeclaredAndLeavesThoseMadeByHand() {
+        String table = "CREATE TABLE t (id TEXT PRIMARY KEY, a);";
+        migrate(table + "CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT a FROM t");
+        byHand("CREATE INDEX hand_i ON t (a)", "CREATE VIEW hand_v AS SELECT a FROM t");
+
+        migrate(table);
+
+        assertThat(query("SELECT name FROM sqlite_schema WHERE name IN ('i', 'v', 'hand_i', 'hand_v') ORDER BY name"))
+                .extracting(row -> row.getString("name"))
+                .containsExactly("hand_i", "hand_v");
+    }
+
+    /** Everything that SQLite can do with a table of which single cells are written in any order. */
+    @Test
+    void replicatesWhatCanBeReplicated(@TempDir Path directory) {
+        String schema = """
+                CREATE TABLE t (
+                  a INTEGER NOT NULL, b TEXT NOT NULL,
+                  whatever ANY,
+                  n INT CHECK (n > 0) DEFAULT 1,
+                  doc TEXT CHECK (json_valid(doc)),
+                  kept INT AS (n * 2) STORED,
+                  shown TEXT AS (doc ->> '$.name') VIRTUAL,
+                  PRIMARY KEY (b, a)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE j (id BLOB PRIMARY KEY, doc JSON, other REFERENCES t);
+                CREATE INDEX i ON t (shown) WHERE n > 1;
+                """;
+        SchemaTestBase other = new SchemaTestBase(directory, 2);
+        try {
+            migrate(schema);
+            other.migrate(schema);
+            write(
+                    "INSERT INTO t (a, b, whatever, n, doc) VALUES (1, 'x', 1, 3, '{\"name\": \"n\"}'), (2, 'x', 1.0, 1, NULL),"
+                            + " (3, 'x', '1', 1, NULL)",
+                    "INSERT INTO j VALUES (x'01', '[1]', 7)");
+            other.merge(changes());
+
+            assertThat(other.query("SELECT *, typeof(whatever) FROM t"))
+                    .hasSize(3)
+                    .isEqualTo(query("SELECT *, typeof(whatever) FROM t"));
+            assertThat(other.query("SELECT kept, shown FROM t").get(0).values()).containsExactly(6L, "n");
+            assertThat(other.query("SELECT hex(id), doc FROM j")).isEqualTo(query("SELECT hex(id), doc FROM j"));
+            assertThat(migrate(schema)).matches(SchemaPlan::isEmpty);
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
     void leavesTablesThatAreNoLongerDeclared() {
         migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a)");
         write("INSERT INTO t VALUES ('x', 1)");
@@ -117,7 +176,17 @@ class SchemaMigrationTest extends SchemaTestBase {
     }
 
     @Test
+    void blamesTheLineThatIsWrongAndQuotesTheStatement() {
+        assertThatThrownBy(() -> migrate("-- a; b\n/* c;\n */\nCREATE TRIGGER\n x AFTER INSERT ON t BEGIN\n SELECT 1;"
+                        + " SELECT 2; END;\n"))
+                .hasMessageContaining("source 1, line 4: no such table: main.t (in: CREATE TRIGGER)");
+        assertThatThrownBy(() -> migrate("CREATE TABLE t (\n  id TEXT PRIMARY KEY,\n  a INT DEFALT 3\n);\n"))
+                .hasMessageContaining("source 1, line 3: near \"3\"");
+    }
+
+    @Test
     void namesSourceLineAndReasonAndAppliesNothing() {
+        List<Row> before = schemaRows();
         assertThatThrownBy(() -> migrate(
                         "CREATE TABLE first (id TEXT PRIMARY KEY);",
                         "CREATE TABLE ok (id TEXT PRIMARY KEY);\n\n-- here\nCREATE TABEL t (a);"))
@@ -131,19 +200,19 @@ class SchemaMigrationTest extends SchemaTestBase {
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("source 1, line 1")
                 .hasMessageContaining("has no end");
-        assertThat(query("SELECT name FROM sqlite_schema WHERE name IN ('first', 'ok')"))
-                .isEmpty();
+        assertThat(schemaRows()).isEqualTo(before);
         assertThat(replica.tables()).isEmpty();
     }
 
     @Test
     void undoesEverythingIfTheDatabaseRefusesTheLastStep() {
         byHand("CREATE TABLE clash (a)");
+        List<Row> before = schemaRows();
         assertThatThrownBy(
                         () -> migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE VIEW clash AS SELECT a FROM t"))
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("clash");
-        assertThat(query("SELECT name FROM sqlite_schema WHERE name = 't'")).isEmpty();
+        assertThat(schemaRows()).isEqualTo(before);
         assertThat(replica.tables()).isEmpty();
     }
 

@@ -18,14 +18,21 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 
-/** A database that schemas are applied to. */
-abstract class SchemaTestBase {
+/** A database that schemas are applied to. Actors are numbered. */
+class SchemaTestBase {
 
-    final Replica replica = new Replica(() -> new ActorId(new UUID(0, 1)));
+    final Path file;
+    final Replica replica;
     final Database database;
 
     SchemaTestBase(Path directory) {
-        database = Database.open(directory.resolve("data.db"), replica);
+        this(directory, 1);
+    }
+
+    SchemaTestBase(Path directory, int actor) {
+        file = directory.resolve("data-" + actor + ".db");
+        replica = new Replica(() -> new ActorId(new UUID(0, actor)));
+        database = Database.open(file, replica);
     }
 
     @AfterEach
@@ -92,8 +99,8 @@ abstract class SchemaTestBase {
     }
 
     /** As another node's changes arrive. */
-    void merge(Change... changes) {
-        database.write(c -> replica.merge(c, List.of(changes))).join();
+    void merge(List<Change> changes) {
+        database.write(c -> replica.merge(c, changes)).join();
     }
 
     List<Row> query(String sql) {
