@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,6 +32,7 @@ public final class Replica implements ConnectionSetup {
     private final LocalWrites local = new LocalWrites();
 
     private @Nullable PreparedStatements statements;
+    private @Nullable Actors actors;
     private volatile @Nullable Identity identity;
     private volatile long version;
     private long pendingVersion;
@@ -48,6 +50,7 @@ public final class Replica implements ConnectionSetup {
     public void configure(Connection connection) throws SQLException {
         PreparedStatements prepared = new PreparedStatements(connection);
         statements = prepared;
+        actors = new Actors(prepared);
         local.register(connection);
         try (Statement statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
@@ -55,7 +58,7 @@ public final class Replica implements ConnectionSetup {
             try {
                 InternalTables.prepare(connection);
                 identity = Identity.prepare(connection, newActor);
-                catalog.load(connection);
+                catalog.load(connection, identity().number());
                 version = readVersion(prepared);
                 statement.execute("COMMIT");
                 done = true;
@@ -90,7 +93,7 @@ public final class Replica implements ConnectionSetup {
      * Gives up this identity, inside the caller's transaction: the next {@link #configure} takes a new one, whose
      * versions begin at 1. For a database that turns out to be an older copy of itself, whose next versions others
      * already have with another content. What this actor wrote stays under its name, and is merged like that of any
-     * other. Takes time in proportion to the cells that it wrote.
+     * other.
      */
     public void renewIdentityAtNextOpen(Connection connection) throws SQLException {
         statements(connection);
@@ -139,6 +142,20 @@ public final class Replica implements ConnectionSetup {
         return new LocalTransaction(local.version(), tables);
     }
 
+    /**
+     * The first changes of what {@link #finish} has just ended, from the transaction that it is part of.
+     *
+     * @param maxBytes as for {@link ChangeReader#read}
+     */
+    public ChangePage changes(LocalTransaction transaction, int maxBytes) throws SQLException {
+        List<TableChanges> touched = new ArrayList<>();
+        for (String table : transaction.tables()) {
+            touched.add(Objects.requireNonNull(catalog.writable(statements(), table))
+                    .changes());
+        }
+        return ChangeReader.page(touched, actorId(), identity().number(), transaction.version(), 0, maxBytes, true);
+    }
+
     /** Memory follows the COMMIT; {@link dev.corrosion.store.Database} calls it. */
     @Override
     public void committed() {
@@ -155,6 +172,7 @@ public final class Replica implements ConnectionSetup {
     public void rolledBack() {
         local.end();
         catalog.rollBack();
+        actors().forget();
         pendingVersion = 0;
     }
 
@@ -170,12 +188,13 @@ public final class Replica implements ConnectionSetup {
         local.merging(true);
         MergeResult result;
         try {
-            Merger merger = new Merger(prepared, catalog, actorId(), readVersion(prepared), changes.size());
+            Merger merger = new Merger(prepared, catalog, actors(), actorId(), readVersion(prepared), changes.size());
             for (Change change : changes) {
                 merger.apply(change);
             }
             result = merger.finish();
         } catch (MergeException e) {
+            actors().forget();
             prepared.get("ROLLBACK TO __corrosion_merge").execute();
             prepared.get("RELEASE __corrosion_merge").execute();
             throw e;
@@ -193,13 +212,25 @@ public final class Replica implements ConnectionSetup {
     public void adopt(Connection connection, String table) throws SQLException {
         ReplicatedTable added = catalog.add(connection, table);
         if (added != null) {
-            Backfill.run(connection, added, local);
+            Backfill.run(connection, added, local, identity().number());
         }
     }
 
-    /** Reads a replicated table's columns again after ALTER TABLE, inside the caller's transaction. Records nothing. */
+    /**
+     * Reads a replicated table's columns again after ALTER TABLE, inside the caller's transaction. Records nothing; the
+     * records of columns that are gone go with them.
+     */
     public void refresh(Connection connection, String table) throws SQLException {
         catalog.refresh(connection, table);
+    }
+
+    /**
+     * Forgets a replicated table, inside the caller's transaction: its records, its tombstones, its triggers. The table
+     * itself stays; what is written to it from now on is nobody else's.
+     */
+    public void drop(Connection connection, String table) throws SQLException {
+        statements(connection).close();
+        catalog.remove(connection, table);
     }
 
     /** Prepared statements of the writer connection, for the writer thread. */
@@ -213,6 +244,10 @@ public final class Replica implements ConnectionSetup {
             throw new IllegalArgumentException("not the writer connection of this replica");
         }
         return prepared;
+    }
+
+    private Actors actors() {
+        return Objects.requireNonNull(actors, "the database is not open");
     }
 
     private static long readVersion(PreparedStatements statements) throws SQLException {
