@@ -14,9 +14,12 @@ import dev.corrosion.SchemaPlan.RebuildTable;
 import dev.corrosion.SchemaPlan.Step;
 import dev.corrosion.crdt.Change;
 import dev.corrosion.crdt.ChangeReader;
+import dev.corrosion.crdt.PackedKey;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.crdt.ReplicatedTable;
 import dev.corrosion.crdt.UnfitRowsException;
+import dev.corrosion.schema.TableColumns.Column;
+import dev.corrosion.store.SqlValues;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,15 +41,13 @@ final class PlanRunner {
 
     private final Connection connection;
     private final Replica replica;
-    private final TableDropper dropper;
 
     /** Tables with a trigger that is newer than those which record. */
     private final Set<String> outdated = new LinkedHashSet<>();
 
-    PlanRunner(Connection connection, Replica replica, TableDropper dropper) {
+    PlanRunner(Connection connection, Replica replica) {
         this.connection = connection;
         this.replica = replica;
-        this.dropper = dropper;
     }
 
     void run(List<PlannedStep> steps, DeclaredSchema declared) throws SQLException {
@@ -82,7 +83,7 @@ final class PlanRunner {
         } else if (step instanceof RebuildTable rebuild) {
             rebuild(rebuild);
         } else if (step instanceof DropTable drop) {
-            dropper.drop(connection, drop.table());
+            replica.drop(connection, drop.table());
             execute(step);
         } else {
             execute(step);
@@ -117,8 +118,6 @@ final class PlanRunner {
         boolean needsWritten = rebuild.sql().stream().anyMatch(sql -> sql.contains(TableRebuild.WRITTEN));
         try (Statement statement = connection.createStatement()) {
             if (needsWritten) {
-                statement.execute(
-                        "CREATE TABLE " + TableRebuild.WRITTEN + " (cid, pk, PRIMARY KEY (cid, pk)) WITHOUT ROWID");
                 noteWrittenCells(rebuild.table());
             }
             try {
@@ -136,12 +135,19 @@ final class PlanRunner {
     private void noteWrittenCells(String table) throws SQLException {
         ReplicatedTable replicated = replicated(table)
                 .orElseThrow(() -> new CorrosionException("the table " + table + " is not replicated"));
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO " + TableRebuild.WRITTEN + " VALUES (?, ?)")) {
+        List<Column> key = TableColumns.read(connection, table).key();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(TableRebuild.createWritten(key));
+        }
+        String insert = "INSERT INTO " + TableRebuild.WRITTEN + " VALUES (?" + ", ?".repeat(key.size()) + ")";
+        try (PreparedStatement written = connection.prepareStatement(insert)) {
             for (Change change : ChangeReader.all(connection, List.of(replicated))) {
-                insert.setString(1, change.cid());
-                insert.setBytes(2, change.pk());
-                insert.executeUpdate();
+                int index = 1;
+                written.setString(index++, change.cid());
+                for (Object part : PackedKey.unpack(change.pk())) {
+                    SqlValues.bind(written, index++, part);
+                }
+                written.executeUpdate();
             }
         }
     }

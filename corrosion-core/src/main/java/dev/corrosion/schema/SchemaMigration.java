@@ -99,16 +99,12 @@ public final class SchemaMigration {
                 refuseDestructive(steps);
             }
             warn(declared, present, memory, replicated, allowDestructive);
-            new PlanRunner(connection, replica, SchemaMigration::forget).run(steps, declared);
+            new PlanRunner(connection, replica).run(steps, declared);
             memory.update(connection, declared, PresentSchema.read(connection));
             return asPlan(steps);
         } catch (SQLException e) {
             throw new SchemaException("the schema could not be applied: " + SqlErrors.reason(e), e);
         }
-    }
-
-    private static void forget(Connection connection, String table) {
-        log.debug("{} is dropped", table);
     }
 
     private static SchemaPlan asPlan(List<PlannedStep> steps) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The SQL that makes a table anew with its rows, in the order of <a
@@ -69,11 +70,28 @@ final class TableRebuild {
     }
 
     private static String writtenOrDefault(Table table, Column column) {
-        String key = table.columns().key().stream()
-                .map(one -> quote(one.name()))
-                .collect(Collectors.joining(", ", "__corrosion_pack(", ")"));
-        return "iif((" + text(column.name()) + ", " + key + ") IN (SELECT cid, pk FROM " + WRITTEN + "), "
-                + quote(column.name()) + ", " + defaultLiteral(table, column) + ")";
+        List<Column> key = table.columns().key();
+        String isKey = IntStream.range(0, key.size())
+                .mapToObj(i -> " AND w.k" + i + " = " + quote(table.name()) + "."
+                        + quote(key.get(i).name()))
+                .collect(Collectors.joining());
+        return "iif(EXISTS (SELECT 1 FROM " + WRITTEN + " w WHERE w.cid = '"
+                + column.name().replace("'", "''") + "'" + isKey + "), " + quote(column.name()) + ", "
+                + defaultLiteral(table, column) + ")";
+    }
+
+    /**
+     * Makes {@link #WRITTEN}: column names, and keys in columns of the same types, for otherwise SQLite would not look
+     * them up by its index.
+     */
+    static String createWritten(List<Column> key) {
+        StringBuilder keys = new StringBuilder();
+        StringBuilder columns = new StringBuilder();
+        for (int i = 0; i < key.size(); i++) {
+            keys.append(", k").append(i);
+            columns.append(", k").append(i).append(' ').append(quote(key.get(i).type()));
+        }
+        return "CREATE TABLE " + WRITTEN + " (cid TEXT" + columns + ", PRIMARY KEY (cid" + keys + ")) WITHOUT ROWID";
     }
 
     /** @throws dev.corrosion.SchemaException if the default would not be the same on every node */
@@ -102,10 +120,6 @@ final class TableRebuild {
         }
         return "CREATE TABLE " + quote(NEW) + " "
                 + table.sql().substring(tokens.get(open).start());
-    }
-
-    private static String text(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 
     /** SQLite's words about the new table, as if it had its name already. */
