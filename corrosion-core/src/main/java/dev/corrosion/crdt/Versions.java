@@ -62,9 +62,8 @@ final class Versions {
      * @param last the last version that can be seen in the database
      */
     void open(@Nullable Path database, ActorId actor, ActorFile.@Nullable Content known, long last) throws IOException {
-        long from = last;
-        if (known != null && !known.closed() && known.reserved() > last) {
-            from = known.reserved();
+        long from = known == null ? last : Math.max(last, known.closed() ? known.announced() : known.reserved());
+        if (from > last) {
             log.info("the node did not stop in order: its versions go on after {}, the last on disk is {}", from, last);
         }
         committed = from;
