@@ -1,0 +1,85 @@
+package dev.corrosion.benchmarks;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** All that is measured of the store. */
+final class StoreBenchmark {
+
+    private static final List<String> WRITES = List.of(
+            Workload.INSERT_1.name(),
+            Workload.UPDATE_1.name(),
+            Workload.INSERT_1000.name(),
+            Workload.UPDATE_1000.name(),
+            Workload.UPSERT_1000.name(),
+            Workload.DELETE_1000.name(),
+            TableBenchmark.FILE_SIZE);
+    private static final List<String> READS = List.of(TableBenchmark.SELECT_POINT, TableBenchmark.SELECT_SCAN);
+    private static final List<String> MERGE =
+            List.of(MergeBenchmark.NEW, MergeBenchmark.AGAIN, MergeBenchmark.WINNING, MergeBenchmark.READ);
+
+    private final StoreOptions options;
+    private final Report report;
+
+    StoreBenchmark(StoreOptions options, Report report) {
+        this.options = options;
+        this.report = report;
+    }
+
+    /** The benchmarks that a name stands for. */
+    static Set<String> named(String name) {
+        List<String> section =
+                switch (name) {
+                    case "writes" -> WRITES;
+                    case "reads" -> READS;
+                    case "merge" -> MERGE;
+                    default -> List.of(name);
+                };
+        if (section.size() == 1 && !all().contains(name)) {
+            throw new IllegalArgumentException("--only: there is no benchmark " + name);
+        }
+        return Set.copyOf(section);
+    }
+
+    private static Set<String> all() {
+        return Stream.of(WRITES, READS, MERGE, List.of(WritersBenchmark.NAME, HeapBenchmark.NAME))
+                .flatMap(List::stream)
+                .collect(Collectors.toSet());
+    }
+
+    void run() throws IOException, SQLException, InterruptedException, ExecutionException {
+        report.line(
+                "environment",
+                "Java %s, %s %s, %d processors",
+                Runtime.version(),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors());
+        report.line("rows", "%d", options.rows());
+        report.line("rounds", "%d", options.rounds());
+        try (Subjects subjects = new Subjects(options.crSqlite())) {
+            if (wantsAny(WRITES) || wantsAny(READS)) {
+                new TableBenchmark(options, subjects).run(report);
+            }
+            if (wantsAny(MERGE)) {
+                new MergeBenchmark(options, subjects).run(report);
+            }
+            if (options.wants(WritersBenchmark.NAME)) {
+                new WritersBenchmark(options, subjects).run(report);
+            }
+            if (options.wants(HeapBenchmark.NAME)) {
+                new HeapBenchmark(options, subjects).run(report);
+            }
+        }
+        report.targets();
+    }
+
+    private boolean wantsAny(List<String> names) {
+        return names.stream().anyMatch(options::wants);
+    }
+}

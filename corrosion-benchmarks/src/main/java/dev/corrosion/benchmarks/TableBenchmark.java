@@ -1,0 +1,168 @@
+package dev.corrosion.benchmarks;
+
+import dev.corrosion.benchmarks.Rows.Row;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes to the table and reads from it; each round goes through all of them with new files. */
+final class TableBenchmark {
+
+    static final String FILE_SIZE = "file-size";
+    static final String SELECT_POINT = "select-point";
+    static final String SELECT_SCAN = "select-scan";
+
+    private static final List<Workload> AFTER_FILLING =
+            List.of(Workload.UPDATE_1000, Workload.UPSERT_1000, Workload.DELETE_1000);
+
+    private final StoreOptions options;
+    private final Subjects subjects;
+    private final Rows rows;
+    private final Rows singles;
+
+    private final Comparison comparison = new Comparison();
+    private final Map<Kind, List<Double>> sizes = new EnumMap<>(Kind.class);
+    private int round;
+
+    TableBenchmark(StoreOptions options, Subjects subjects) {
+        this.options = options;
+        this.subjects = subjects;
+        this.rows = new Rows(options.rows());
+        this.singles = new Rows(options.singles());
+    }
+
+    void run(Report report) throws SQLException {
+        for (round = -StoreOptions.WARM_UP_ROUNDS; round < options.rounds(); round++) {
+            if (wantsAny(Workload.INSERT_1.name(), Workload.UPDATE_1.name())) {
+                session(this::smallTransactions);
+            }
+            if (wantsAny(Workload.INSERT_1000.name(), FILE_SIZE, SELECT_POINT, SELECT_SCAN)
+                    || AFTER_FILLING.stream().anyMatch(workload -> options.wants(workload.name()))) {
+                session(this::largeTransactions);
+            }
+        }
+        comparison.report(report);
+        reportSizes(report);
+    }
+
+    private interface Session {
+        void run(Map<Kind, Subject> all) throws SQLException;
+    }
+
+    private void session(Session session) throws SQLException {
+        Map<Kind, Subject> all = new LinkedHashMap<>();
+        try {
+            for (Kind kind : subjects.kinds(round)) {
+                all.put(kind, subjects.open(kind));
+            }
+            session.run(all);
+        } finally {
+            for (Subject subject : all.values()) {
+                subject.close();
+            }
+        }
+        subjects.clear();
+    }
+
+    private void smallTransactions(Map<Kind, Subject> all) throws SQLException {
+        write(all, Workload.INSERT_1, singles);
+        if (options.wants(Workload.UPDATE_1.name())) {
+            write(all, Workload.UPDATE_1, singles);
+        }
+    }
+
+    private void largeTransactions(Map<Kind, Subject> all) throws SQLException {
+        write(all, Workload.INSERT_1000, rows);
+        for (Map.Entry<Kind, Subject> one : all.entrySet()) {
+            double bytes = one.getValue().bytes();
+            if (round >= 0) {
+                sizes.computeIfAbsent(one.getKey(), any -> new ArrayList<>()).add(bytes);
+            }
+        }
+        if (options.wants(SELECT_POINT)) {
+            measure(all, SELECT_POINT, rows.size(), this::selectPoints);
+        }
+        if (options.wants(SELECT_SCAN)) {
+            measure(all, SELECT_SCAN, rows.size(), this::scan);
+        }
+        for (Workload workload : AFTER_FILLING) {
+            if (options.wants(workload.name())) {
+                write(all, workload, rows);
+            }
+        }
+    }
+
+    private interface Step {
+        void run(Subject subject) throws SQLException;
+    }
+
+    private void write(Map<Kind, Subject> all, Workload workload, Rows rows) throws SQLException {
+        measure(all, workload.name(), rows.size(), subject -> workload.run(subject, rows));
+    }
+
+    private void measure(Map<Kind, Subject> all, String name, int items, Step step) throws SQLException {
+        for (Map.Entry<Kind, Subject> one : all.entrySet()) {
+            Subject subject = one.getValue();
+            Cost cost = Cost.of(items, () -> step.run(subject));
+            if (round >= 0 && options.wants(name)) {
+                comparison.add(name, one.getKey(), cost);
+            }
+        }
+    }
+
+    private void selectPoints(Subject subject) throws SQLException {
+        PreparedStatement select = subject.statement("SELECT name, addr, port, meta FROM services WHERE id = ?");
+        for (Row row : rows.shuffled()) {
+            select.setString(1, row.id());
+            if (read(select) != 1) {
+                throw new IllegalStateException("there is no row " + row.id());
+            }
+        }
+    }
+
+    private void scan(Subject subject) throws SQLException {
+        if (read(subject.statement("SELECT name, addr, port, meta FROM services")) != rows.size()) {
+            throw new IllegalStateException("there are rows missing");
+        }
+    }
+
+    private static int read(PreparedStatement select) throws SQLException {
+        int count = 0;
+        try (ResultSet found = select.executeQuery()) {
+            while (found.next()) {
+                for (int i = 1; i <= 4; i++) {
+                    found.getObject(i);
+                }
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private void reportSizes(Report report) {
+        List<Double> plain = sizes.get(Kind.PLAIN);
+        if (plain == null || !options.wants(FILE_SIZE)) {
+            return;
+        }
+        sizes.forEach((kind, bytes) -> {
+            String subject = FILE_SIZE + "." + kind.label();
+            report.line(subject, "%.0f bytes", Report.median(bytes));
+            if (kind != Kind.PLAIN) {
+                double ratio = Report.median(bytes) / Report.median(plain);
+                report.line(subject + ".ratio", "x%.2f", ratio);
+                if (kind == Kind.CORROSION) {
+                    report.result(FILE_SIZE + ".ratio", ratio);
+                }
+            }
+        });
+    }
+
+    private boolean wantsAny(String... names) {
+        return List.of(names).stream().anyMatch(options::wants);
+    }
+}
