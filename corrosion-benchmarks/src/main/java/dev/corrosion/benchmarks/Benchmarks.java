@@ -27,12 +27,12 @@ public final class Benchmarks {
         }
         try {
             if (!arguments.get(0).equals("store")) {
-                throw new IllegalArgumentException("there is no benchmark " + arguments.get(0));
+                throw new UsageException("there is no benchmark " + arguments.get(0));
             }
             StoreOptions options = StoreOptions.parse(arguments.subList(1, arguments.size()));
             new StoreBenchmark(options, new Report(out)).run();
             return 0;
-        } catch (IllegalArgumentException e) {
+        } catch (UsageException e) {
             err.println(e.getMessage() + "; --help tells what there is");
             return 2;
         }

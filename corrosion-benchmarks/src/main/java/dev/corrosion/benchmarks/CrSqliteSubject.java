@@ -33,7 +33,7 @@ final class CrSqliteSubject extends ReplicatedSubject<CrSqliteSubject.Change> {
             load.executeQuery().close();
         } catch (SQLException e) {
             super.close();
-            throw new IllegalArgumentException(
+            throw new UsageException(
                     "--crsqlite: SQLite cannot load " + extension + " (" + e.getMessage()
                             + "); it must be the cr-sqlite extension, built for this operating system and processor",
                     e);

@@ -9,13 +9,13 @@ import java.util.Map;
 /** Reads the changes of one database, version by version, and merges them into another. */
 final class MergeBenchmark {
 
-    static final String NEW = "merge-new";
-    static final String AGAIN = "merge-again";
-    static final String WINNING = "merge-winning";
-    static final String READ = "read-changes";
+    private static final String NEW = "merge-new";
+    private static final String AGAIN = "merge-again";
+    private static final String WINNING = "merge-winning";
+    private static final String READ = "read-changes";
 
     /** One for each column that is not the key. */
-    static final int CHANGES_PER_ROW = 4;
+    private static final int CHANGES_PER_ROW = 4;
 
     private final StoreOptions options;
     private final Subjects subjects;
@@ -26,6 +26,10 @@ final class MergeBenchmark {
         this.options = options;
         this.subjects = subjects;
         this.rows = new Rows(Math.max(1, options.rows() / CHANGES_PER_ROW));
+    }
+
+    static List<String> names() {
+        return List.of(NEW, AGAIN, WINNING, READ);
     }
 
     void run(Report report) throws SQLException {

@@ -17,7 +17,17 @@ final class Rows {
     record Row(String id, String name, String addr, long port, String meta) {}
 
     Rows(int count) {
-        rows = new ArrayList<>(count);
+        this(make(count));
+    }
+
+    private Rows(List<Row> rows) {
+        this.rows = rows;
+        this.shuffled = new ArrayList<>(rows);
+        Collections.shuffle(shuffled, new Random(SEED));
+    }
+
+    private static List<Row> make(int count) {
+        List<Row> rows = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             rows.add(new Row(
                     String.format("service-%08d", i),
@@ -26,8 +36,12 @@ final class Rows {
                     8000 + i % 1000,
                     "{\"zone\":\"eu-" + i % 3 + "\",\"version\":\"1.4." + i % 10 + "\"}"));
         }
-        shuffled = new ArrayList<>(rows);
-        Collections.shuffle(shuffled, new Random(SEED));
+        return rows;
+    }
+
+    /** The rows from one, inclusive, to another, exclusive, in the order of their keys. */
+    Rows part(int from, int to) {
+        return new Rows(rows.subList(from, to));
     }
 
     /** In the order of their keys. */

@@ -11,18 +11,6 @@ import java.util.stream.Stream;
 /** All that is measured of the store. */
 final class StoreBenchmark {
 
-    private static final List<String> WRITES = List.of(
-            Workload.INSERT_1.name(),
-            Workload.UPDATE_1.name(),
-            Workload.INSERT_1000.name(),
-            Workload.UPDATE_1000.name(),
-            Workload.UPSERT_1000.name(),
-            Workload.DELETE_1000.name(),
-            TableBenchmark.FILE_SIZE);
-    private static final List<String> READS = List.of(TableBenchmark.SELECT_POINT, TableBenchmark.SELECT_SCAN);
-    private static final List<String> MERGE =
-            List.of(MergeBenchmark.NEW, MergeBenchmark.AGAIN, MergeBenchmark.WINNING, MergeBenchmark.READ);
-
     private final StoreOptions options;
     private final Report report;
 
@@ -35,19 +23,23 @@ final class StoreBenchmark {
     static Set<String> named(String name) {
         List<String> section =
                 switch (name) {
-                    case "writes" -> WRITES;
-                    case "reads" -> READS;
-                    case "merge" -> MERGE;
+                    case "writes" -> TableBenchmark.writes();
+                    case "reads" -> TableBenchmark.reads();
+                    case "merge" -> MergeBenchmark.names();
                     default -> List.of(name);
                 };
         if (section.size() == 1 && !all().contains(name)) {
-            throw new IllegalArgumentException("--only: there is no benchmark " + name);
+            throw new UsageException("--only: there is no benchmark " + name);
         }
         return Set.copyOf(section);
     }
 
     private static Set<String> all() {
-        return Stream.of(WRITES, READS, MERGE, List.of(WritersBenchmark.NAME, HeapBenchmark.NAME))
+        return Stream.of(
+                        TableBenchmark.writes(),
+                        TableBenchmark.reads(),
+                        MergeBenchmark.names(),
+                        List.of(WritersBenchmark.NAME, HeapBenchmark.NAME))
                 .flatMap(List::stream)
                 .collect(Collectors.toSet());
     }
@@ -63,10 +55,10 @@ final class StoreBenchmark {
         report.line("rows", "%d", options.rows());
         report.line("rounds", "%d", options.rounds());
         try (Subjects subjects = new Subjects(options.crSqlite())) {
-            if (wantsAny(WRITES) || wantsAny(READS)) {
+            if (options.wantsAny(TableBenchmark.writes()) || options.wantsAny(TableBenchmark.reads())) {
                 new TableBenchmark(options, subjects).run(report);
             }
-            if (wantsAny(MERGE)) {
+            if (options.wantsAny(MergeBenchmark.names())) {
                 new MergeBenchmark(options, subjects).run(report);
             }
             if (options.wants(WritersBenchmark.NAME)) {
@@ -77,9 +69,5 @@ final class StoreBenchmark {
             }
         }
         report.targets();
-    }
-
-    private boolean wantsAny(List<String> names) {
-        return names.stream().anyMatch(options::wants);
     }
 }

@@ -27,14 +27,17 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
             store: the cost of a replicated table services(id TEXT PRIMARY KEY, name, addr, port, meta) against the same
             work on a plain one; thread CPU time and ratios are medians over rounds that alternate between the two.
 
-              writes    insert-1, insert-1000, update-1, update-1000, upsert-1000, delete-1000, file-size
+              writes    insert-1, insert-1000, update-1, update-1000, upsert-1000: only the name changes,
+                        delete-1000, file-size; a transaction has 1 or 1000 rows. Updates go through the table in
+                        no order, inserts and deletes in that of the keys; update-1000-ordered and
+                        delete-1000-shuffled are the opposite
               reads     select-point, select-scan: of the user table
               merge     merge-new, merge-again, merge-winning, read-changes: per change
               writers   1 and 8 threads, each with transactions of one row, synchronous FULL and NORMAL
               heap      used heap while a hundred times --rows changes are written and merged; only if asked for
 
-              --rows N         rows of the table, and changes of a merge (default 100000); insert-1, update-1 and
-                               writers do a fifth as many transactions
+              --rows N         rows of the table, and changes of a merge (default 100000); insert-1 and update-1 do
+                               a fifth as many transactions, writers a twentieth
               --rounds N       measured rounds (default 5), after 2 that warm up
               --only NAME,...  some of the names above: a section (writes, reads, ...) or a single benchmark
               --crsqlite PATH  do the same with this build of cr-sqlite, an extension such as crsqlite.so
@@ -46,11 +49,11 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
 
     StoreOptions {
         if (rows < 1 || rounds < 1) {
-            throw new IllegalArgumentException("--rows and --rounds must be positive");
+            throw new UsageException("--rows and --rounds must be positive");
         }
         crSqlite.ifPresent(file -> {
             if (!Files.isRegularFile(file)) {
-                throw new IllegalArgumentException("--crsqlite: there is no file " + file);
+                throw new UsageException("--crsqlite: there is no file " + file);
             }
         });
         only = Set.copyOf(only);
@@ -64,7 +67,7 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
         for (int i = 0; i < arguments.size(); i += 2) {
             String option = arguments.get(i);
             if (i + 1 == arguments.size()) {
-                throw new IllegalArgumentException(option + " needs a value");
+                throw new UsageException(option + " needs a value");
             }
             String value = arguments.get(i + 1);
             switch (option) {
@@ -73,7 +76,7 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
                 case "--only" ->
                     Arrays.stream(value.split(",")).map(StoreBenchmark::named).forEach(only::addAll);
                 case "--crsqlite" -> crSqlite = Optional.of(Path.of(value).toAbsolutePath());
-                default -> throw new IllegalArgumentException("there is no option " + option);
+                default -> throw new UsageException("there is no option " + option);
             }
         }
         return new StoreOptions(rows, rounds, only, crSqlite);
@@ -83,13 +86,17 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
         try {
             return Integer.parseInt(value);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(option + " needs a number, not " + value, e);
+            throw new UsageException(option + " needs a number, not " + value, e);
         }
     }
 
     /** How many transactions of one row there are. */
     int singles() {
         return Math.max(1, rows / 5);
+    }
+
+    boolean wantsAny(List<String> names) {
+        return names.stream().anyMatch(this::wants);
     }
 
     boolean wants(String name) {

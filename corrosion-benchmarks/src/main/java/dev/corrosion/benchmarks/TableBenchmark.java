@@ -17,12 +17,20 @@ final class TableBenchmark {
     static final String SELECT_POINT = "select-point";
     static final String SELECT_SCAN = "select-scan";
 
-    private static final List<Workload> AFTER_FILLING =
-            List.of(Workload.UPDATE_1000, Workload.UPSERT_1000, Workload.DELETE_1000);
+    private static final List<Workload> SMALL = List.of(Workload.INSERT_1, Workload.UPDATE_1);
+    private static final List<Workload> LARGE = List.of(
+            Workload.INSERT_1000,
+            Workload.UPSERT_1000,
+            Workload.UPDATE_1000,
+            Workload.UPDATE_1000_ORDERED,
+            Workload.DELETE_1000,
+            Workload.DELETE_1000_SHUFFLED);
 
     private final StoreOptions options;
     private final Subjects subjects;
     private final Rows rows;
+    private final Rows firstHalf;
+    private final Rows secondHalf;
     private final Rows singles;
 
     private final Comparison comparison = new Comparison();
@@ -33,21 +41,40 @@ final class TableBenchmark {
         this.options = options;
         this.subjects = subjects;
         this.rows = new Rows(options.rows());
+        this.firstHalf = rows.part(0, rows.size() / 2);
+        this.secondHalf = rows.part(rows.size() / 2, rows.size());
         this.singles = new Rows(options.singles());
+    }
+
+    static List<String> writes() {
+        List<String> names = new ArrayList<>();
+        SMALL.forEach(workload -> names.add(workload.name()));
+        LARGE.forEach(workload -> names.add(workload.name()));
+        names.add(FILE_SIZE);
+        return names;
+    }
+
+    static List<String> reads() {
+        return List.of(SELECT_POINT, SELECT_SCAN);
     }
 
     void run(Report report) throws SQLException {
         for (round = -StoreOptions.WARM_UP_ROUNDS; round < options.rounds(); round++) {
-            if (wantsAny(Workload.INSERT_1.name(), Workload.UPDATE_1.name())) {
+            if (SMALL.stream().anyMatch(this::wants)) {
                 session(this::smallTransactions);
             }
-            if (wantsAny(Workload.INSERT_1000.name(), FILE_SIZE, SELECT_POINT, SELECT_SCAN)
-                    || AFTER_FILLING.stream().anyMatch(workload -> options.wants(workload.name()))) {
+            if (LARGE.stream().anyMatch(this::wants)
+                    || options.wantsAny(List.of(FILE_SIZE))
+                    || options.wantsAny(reads())) {
                 session(this::largeTransactions);
             }
         }
         comparison.report(report);
         reportSizes(report);
+    }
+
+    private boolean wants(Workload workload) {
+        return options.wants(workload.name());
     }
 
     private interface Session {
@@ -71,9 +98,7 @@ final class TableBenchmark {
 
     private void smallTransactions(Map<Kind, Subject> all) throws SQLException {
         write(all, Workload.INSERT_1, singles);
-        if (options.wants(Workload.UPDATE_1.name())) {
-            write(all, Workload.UPDATE_1, singles);
-        }
+        writeIfWanted(all, Workload.UPDATE_1, singles);
     }
 
     private void largeTransactions(Map<Kind, Subject> all) throws SQLException {
@@ -90,15 +115,22 @@ final class TableBenchmark {
         if (options.wants(SELECT_SCAN)) {
             measure(all, SELECT_SCAN, rows.size(), this::scan);
         }
-        for (Workload workload : AFTER_FILLING) {
-            if (options.wants(workload.name())) {
-                write(all, workload, rows);
-            }
-        }
+        // before the updates, since it sets everything but the name to what it was
+        writeIfWanted(all, Workload.UPSERT_1000, rows);
+        writeIfWanted(all, Workload.UPDATE_1000, rows);
+        writeIfWanted(all, Workload.UPDATE_1000_ORDERED, rows);
+        writeIfWanted(all, Workload.DELETE_1000, firstHalf);
+        writeIfWanted(all, Workload.DELETE_1000_SHUFFLED, secondHalf);
     }
 
     private interface Step {
         void run(Subject subject) throws SQLException;
+    }
+
+    private void writeIfWanted(Map<Kind, Subject> all, Workload workload, Rows rows) throws SQLException {
+        if (wants(workload)) {
+            write(all, workload, rows);
+        }
     }
 
     private void write(Map<Kind, Subject> all, Workload workload, Rows rows) throws SQLException {
@@ -160,9 +192,5 @@ final class TableBenchmark {
                 }
             }
         });
-    }
-
-    private boolean wantsAny(String... names) {
-        return List.of(names).stream().anyMatch(options::wants);
     }
 }

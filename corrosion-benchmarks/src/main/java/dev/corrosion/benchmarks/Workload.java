@@ -36,8 +36,12 @@ record Workload(String name, int perTransaction, boolean shuffled, String sql, P
     static final Workload UPDATE_1 = new Workload("update-1", 1, true, UPDATE, Workload::bindUpdate);
     static final Workload INSERT_1000 = new Workload("insert-1000", MANY, false, INSERT, Workload::bindAll);
     static final Workload UPDATE_1000 = new Workload("update-1000", MANY, true, UPDATE, Workload::bindUpdate);
+    static final Workload UPDATE_1000_ORDERED =
+            new Workload("update-1000-ordered", MANY, false, UPDATE, Workload::bindUpdateAgain);
     static final Workload UPSERT_1000 = new Workload("upsert-1000", MANY, true, UPSERT, Workload::bindRenamed);
-    static final Workload DELETE_1000 = new Workload("delete-1000", MANY, true, DELETE, Workload::bindId);
+    static final Workload DELETE_1000 = new Workload("delete-1000", MANY, false, DELETE, Workload::bindId);
+    static final Workload DELETE_1000_SHUFFLED =
+            new Workload("delete-1000-shuffled", MANY, true, DELETE, Workload::bindId);
 
     /** Sets every column to another value; the revision tells one such update from the next. */
     static Workload updateAll(long revision) {
@@ -70,28 +74,32 @@ record Workload(String name, int perTransaction, boolean shuffled, String sql, P
     }
 
     private static void bindAll(PreparedStatement statement, Row row) throws SQLException {
-        bind(statement, row, row.name(), row.port());
+        bind(statement, row, row.name());
     }
 
     private static void bindRenamed(PreparedStatement statement, Row row) throws SQLException {
-        bind(statement, row, "new", updatedPort(row));
+        bind(statement, row, "new");
     }
 
-    private static void bind(PreparedStatement statement, Row row, String name, long port) throws SQLException {
+    private static void bind(PreparedStatement statement, Row row, String name) throws SQLException {
         statement.setString(1, row.id());
         statement.setString(2, name);
         statement.setString(3, row.addr());
-        statement.setLong(4, port);
+        statement.setLong(4, row.port());
         statement.setString(5, row.meta());
     }
 
     private static void bindUpdate(PreparedStatement statement, Row row) throws SQLException {
-        statement.setLong(1, updatedPort(row));
-        statement.setString(2, row.id());
+        bindPort(statement, row, row.port() + 1);
     }
 
-    private static long updatedPort(Row row) {
-        return row.port() + 1;
+    private static void bindUpdateAgain(PreparedStatement statement, Row row) throws SQLException {
+        bindPort(statement, row, row.port() + 2);
+    }
+
+    private static void bindPort(PreparedStatement statement, Row row, long port) throws SQLException {
+        statement.setLong(1, port);
+        statement.setString(2, row.id());
     }
 
     private static void bindId(PreparedStatement statement, Row row) throws SQLException {

@@ -20,6 +20,9 @@ final class WritersBenchmark {
     /** How many threads write at the same time. */
     private static final int MANY = 8;
 
+    /** Which part of the rows is written: what waits for a disk takes long. */
+    private static final int TRANSACTIONS_PART = 20;
+
     private static final String INSERT = "INSERT INTO services (id, name, addr, port, meta) VALUES (?, ?, ?, ?, ?)";
 
     private final StoreOptions options;
@@ -29,7 +32,7 @@ final class WritersBenchmark {
     WritersBenchmark(StoreOptions options, Subjects subjects) {
         this.options = options;
         this.subjects = subjects;
-        this.rows = new Rows(options.singles());
+        this.rows = new Rows(Math.max(MANY, options.rows() / TRANSACTIONS_PART));
     }
 
     void run(Report report) throws InterruptedException, ExecutionException {
