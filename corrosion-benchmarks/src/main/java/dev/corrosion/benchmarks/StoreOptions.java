@@ -30,7 +30,8 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
               writes    insert-1, insert-1000, update-1, update-1000, upsert-1000: only the name changes,
                         delete-1000, file-size; a transaction has 1 or 1000 rows. Updates go through the table in
                         no order, inserts and deletes in that of the keys; update-1000-ordered and
-                        delete-1000-shuffled are the opposite
+                        delete-1000-shuffled are the opposite. delete-1000 and delete-1000-shuffled delete rows
+                        that were never updated, delete-1000-updated those that all the updates went over
               reads     select-point, select-scan: of the user table
               merge     merge-new, merge-again, merge-winning, read-changes: per change
               writers   1 and 8 threads, each with transactions of one row, synchronous FULL and NORMAL

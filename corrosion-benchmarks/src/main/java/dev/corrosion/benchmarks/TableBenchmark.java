@@ -23,8 +23,8 @@ final class TableBenchmark {
             Workload.UPSERT_1000,
             Workload.UPDATE_1000,
             Workload.UPDATE_1000_ORDERED,
-            Workload.DELETE_1000,
-            Workload.DELETE_1000_SHUFFLED);
+            Workload.DELETE_1000_UPDATED);
+    private static final List<Workload> DELETES = List.of(Workload.DELETE_1000, Workload.DELETE_1000_SHUFFLED);
 
     private final StoreOptions options;
     private final Subjects subjects;
@@ -50,6 +50,7 @@ final class TableBenchmark {
         List<String> names = new ArrayList<>();
         SMALL.forEach(workload -> names.add(workload.name()));
         LARGE.forEach(workload -> names.add(workload.name()));
+        DELETES.forEach(workload -> names.add(workload.name()));
         names.add(FILE_SIZE);
         return names;
     }
@@ -67,6 +68,9 @@ final class TableBenchmark {
                     || options.wantsAny(List.of(FILE_SIZE))
                     || options.wantsAny(reads())) {
                 session(this::largeTransactions);
+            }
+            if (DELETES.stream().anyMatch(this::wants)) {
+                session(this::deletes);
             }
         }
         comparison.report(report);
@@ -119,6 +123,14 @@ final class TableBenchmark {
         writeIfWanted(all, Workload.UPSERT_1000, rows);
         writeIfWanted(all, Workload.UPDATE_1000, rows);
         writeIfWanted(all, Workload.UPDATE_1000_ORDERED, rows);
+        writeIfWanted(all, Workload.DELETE_1000_UPDATED, rows);
+    }
+
+    /** Of rows that were never updated, as in a table that has only grown. */
+    private void deletes(Map<Kind, Subject> all) throws SQLException {
+        for (Subject subject : all.values()) {
+            Workload.INSERT_1000.run(subject, rows);
+        }
         writeIfWanted(all, Workload.DELETE_1000, firstHalf);
         writeIfWanted(all, Workload.DELETE_1000_SHUFFLED, secondHalf);
     }

@@ -42,6 +42,8 @@ record Workload(String name, int perTransaction, boolean shuffled, String sql, P
     static final Workload DELETE_1000 = new Workload("delete-1000", MANY, false, DELETE, Workload::bindId);
     static final Workload DELETE_1000_SHUFFLED =
             new Workload("delete-1000-shuffled", MANY, true, DELETE, Workload::bindId);
+    static final Workload DELETE_1000_UPDATED =
+            new Workload("delete-1000-updated", MANY, false, DELETE, Workload::bindId);
 
     /** Sets every column to another value; the revision tells one such update from the next. */
     static Workload updateAll(long revision) {
