@@ -40,7 +40,7 @@ final class CorrosionSubject extends ReplicatedSubject<Change> {
 
     @Override
     void commit() throws SQLException {
-        replica.finish(connection());
+        replica.finish();
         super.commit();
         replica.committed();
     }
@@ -55,11 +55,13 @@ final class CorrosionSubject extends ReplicatedSubject<Change> {
         List<Change> changes = new ArrayList<>();
         ChangePage page;
         long from = 0;
-        do {
-            page = ChangeReader.read(connection(), replica.tables(), replica.actorId(), version, from, PAGE_BYTES);
-            changes.addAll(page.changes());
-            from = changes.isEmpty() ? 0 : changes.get(changes.size() - 1).seq() + 1;
-        } while (!page.last());
+        try (ChangeReader reader = ChangeReader.of(connection(), replica.tables())) {
+            do {
+                page = reader.read(replica.actorId(), version, from, PAGE_BYTES);
+                changes.addAll(page.changes());
+                from = changes.isEmpty() ? 0 : changes.get(changes.size() - 1).seq() + 1;
+            } while (!page.last());
+        }
         return changes;
     }
 

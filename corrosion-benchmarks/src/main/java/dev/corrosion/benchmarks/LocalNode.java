@@ -2,19 +2,16 @@ package dev.corrosion.benchmarks;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Statement;
+import dev.corrosion.Synchronous;
 import dev.corrosion.crdt.ChangePage;
-import dev.corrosion.crdt.ChangeReader;
 import dev.corrosion.crdt.LocalTransaction;
 import dev.corrosion.crdt.Replica;
-import dev.corrosion.crdt.ReplicatedTable;
-import dev.corrosion.store.ConnectionSetup;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.DatabaseOptions;
 import dev.corrosion.store.Statements;
 import dev.corrosion.store.WriteTask;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.List;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,7 +25,8 @@ final class LocalNode implements AutoCloseable {
     private final Database database;
 
     LocalNode(Path file, Synchronous synchronous) {
-        database = open(file, replica, synchronous);
+        Duration timeout = DatabaseOptions.DEFAULT_WRITE_TIMEOUT;
+        database = Database.open(file, new DatabaseOptions(synchronous, timeout, timeout), replica);
         database.write(connection -> {
                     try (java.sql.Statement statement = connection.createStatement()) {
                         statement.execute(Subject.CREATE_TABLE);
@@ -39,39 +37,13 @@ final class LocalNode implements AutoCloseable {
                 .join();
     }
 
-    /** The one place that knows how a database is told when to wait for the disk. */
-    private static Database open(Path file, Replica replica, Synchronous synchronous) {
-        return Database.open(file, new ConnectionSetup() {
-            @Override
-            public void configure(Connection connection) throws SQLException {
-                try (java.sql.Statement statement = connection.createStatement()) {
-                    statement.execute("PRAGMA synchronous = " + synchronous);
-                }
-                replica.configure(connection);
-            }
-
-            @Override
-            public void committed() {
-                replica.committed();
-            }
-
-            @Override
-            public void rolledBack() {
-                replica.rolledBack();
-            }
-        });
-    }
-
     /** Completes when the statement is committed. */
     CompletableFuture<ChangePage> write(Statement statement) {
         WriteTask<ChangePage> task = connection -> {
             replica.begin(Subject.timestamp());
             Statements.execute(replica.statements(), statement);
-            LocalTransaction transaction = replica.finish(connection);
-            List<ReplicatedTable> tables = replica.tables().stream()
-                    .filter(table -> transaction.tables().contains(table.name()))
-                    .toList();
-            return ChangeReader.read(connection, tables, replica.actorId(), transaction.version(), 0, MAX_SENT_BYTES);
+            LocalTransaction transaction = replica.finish();
+            return replica.changes(transaction, MAX_SENT_BYTES);
         };
         return database.write(task);
     }

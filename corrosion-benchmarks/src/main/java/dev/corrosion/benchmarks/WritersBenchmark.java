@@ -1,10 +1,12 @@
 package dev.corrosion.benchmarks;
 
 import dev.corrosion.Statement;
+import dev.corrosion.Synchronous;
 import dev.corrosion.benchmarks.Rows.Row;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -51,8 +53,8 @@ final class WritersBenchmark {
         for (Synchronous synchronous : Synchronous.values()) {
             double rateOfOne = Report.median(one.getOrDefault(synchronous, List.of()));
             double rateOfMany = Report.median(many.getOrDefault(synchronous, List.of()));
-            String name = "writers-" + MANY + "." + synchronous.label();
-            report.line("writers-1." + synchronous.label() + ".rate", "%.0f/s", rateOfOne);
+            String name = "writers-" + MANY + "." + label(synchronous);
+            report.line("writers-1." + label(synchronous) + ".rate", "%.0f/s", rateOfOne);
             report.line(name + ".rate", "%.0f/s", rateOfMany);
             report.line(name + ".gain", "x%.2f", rateOfMany / rateOfOne);
             report.result(name + ".rate", rateOfMany);
@@ -61,6 +63,10 @@ final class WritersBenchmark {
     }
 
     /** Commits per second. */
+    private static String label(Synchronous synchronous) {
+        return synchronous.name().toLowerCase(Locale.ROOT);
+    }
+
     private double rate(Synchronous synchronous, int threads) throws InterruptedException, ExecutionException {
         double rate;
         ExecutorService pool = Executors.newFixedThreadPool(threads);
