@@ -43,8 +43,8 @@ public final class Database implements AutoCloseable {
         this.lock = lock;
         this.options = options;
         this.watchdog = new Watchdog();
-        this.readers = new Readers(file);
-        this.writer = new Writer(connection, setup, watchdog);
+        this.readers = new Readers(file, watchdog);
+        this.writer = new Writer(connection, setup, watchdog, new Checkpoints(connection, wal(file), readers));
     }
 
     /** The same with {@link DatabaseOptions#DEFAULTS}. */
@@ -108,7 +108,11 @@ public final class Database implements AutoCloseable {
 
     /** Size of the file and its WAL. */
     public long bytes() {
-        return size(file) + size(file.resolveSibling(file.getFileName() + "-wal"));
+        return size(file) + size(wal(file));
+    }
+
+    private static Path wal(Path file) {
+        return file.resolveSibling(file.getFileName() + "-wal");
     }
 
     private static long size(Path file) {
@@ -156,13 +160,22 @@ public final class Database implements AutoCloseable {
         return writer.submit(task, Lane.MAINTENANCE, null);
     }
 
+    /** The same with the timeout of the options. */
+    public <T> T read(ReadTask<T> task) {
+        return read(task, options.readTimeout());
+    }
+
     /**
      * Runs the task on the caller's thread against one snapshot, the last committed state.
      *
-     * @throws CorrosionException if SQLite fails, or no connection was free in time
+     * @param timeout how long it may wait and run altogether
+     * @throws DeadlineException if it took longer and was stopped, or was stopped because the WAL grew too large behind
+     *     its snapshot
+     * @throws OverloadedException if no connection was free in time
+     * @throws CorrosionException if SQLite fails
      */
-    public <T> T read(ReadTask<T> task) {
-        return readers.read(task);
+    public <T> T read(ReadTask<T> task, Duration timeout) {
+        return readers.read(task, DatabaseOptions.requireTimeout(timeout));
     }
 
     /** Why nothing can be written until the file is opened again, if the writer has ended. */
