@@ -1,6 +1,7 @@
 package dev.corrosion.store;
 
 import dev.corrosion.CorrosionException;
+import dev.corrosion.Synchronous;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,9 @@ public final class Database implements AutoCloseable {
     private final Writer writer;
     private final Readers readers;
 
+    /** Null if COMMIT itself waits for the disk. */
+    private final @Nullable Durability durability;
+
     private Database(
             Path file, DatabaseLock lock, DatabaseOptions options, Connection connection, ConnectionSetup setup) {
         this.file = file;
@@ -45,6 +49,7 @@ public final class Database implements AutoCloseable {
         this.watchdog = new Watchdog();
         this.readers = new Readers(file, watchdog);
         this.writer = new Writer(connection, setup, watchdog, new Checkpoints(connection, wal(file), readers));
+        this.durability = options.synchronous() == Synchronous.FULL ? null : new Durability(wal(file));
     }
 
     /** The same with {@link DatabaseOptions#DEFAULTS}. */
@@ -178,9 +183,24 @@ public final class Database implements AutoCloseable {
         return readers.read(task, DatabaseOptions.requireTimeout(timeout));
     }
 
+    /**
+     * Runs the task once everything that is committed now is on disk, after the tasks that were given before. To be
+     * called on the writer thread; the task runs there or on another thread, and must not block.
+     */
+    public void whenDurable(Runnable task) {
+        if (durability == null) {
+            task.run();
+        } else {
+            durability.whenDurable(task);
+        }
+    }
+
     /** Why nothing can be written until the file is opened again, if the writer has ended. */
     public Optional<Throwable> writerFailure() {
-        return writer.failure();
+        Optional<Throwable> failure = writer.failure();
+        return failure.isPresent() || durability == null
+                ? failure
+                : durability.failure().map(e -> e);
     }
 
     /** Finishes the writes that wait, moves the WAL into the file and closes it. A second call does nothing. */
@@ -190,6 +210,9 @@ public final class Database implements AutoCloseable {
                 watchdog) {
             readers.close();
             writer.close();
+            if (durability != null) {
+                durability.close();
+            }
         }
     }
 }
