@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cluster how it meets the others
  * @param secret the cluster's secret, or null for the development identity, which works on loopback only
  * @param syncInterval time between two rounds of anti-entropy with one peer
+ * @param keepIdentity whether a database that was copied, moved or restored keeps its actor id
  */
 public record CorrosionOptions(
         Path database,
@@ -25,7 +26,8 @@ public record CorrosionOptions(
         String name,
         Cluster cluster,
         @Nullable String secret,
-        Duration syncInterval) {
+        Duration syncInterval,
+        boolean keepIdentity) {
 
     /** Shortest secret accepted: what it protects can be attacked offline by who sees a handshake. */
     public static final int MIN_SECRET_LENGTH = 16;
@@ -90,6 +92,7 @@ public record CorrosionOptions(
         private List<String> bootstrap = List.of();
         private @Nullable String secret;
         private Duration syncInterval = Duration.ofSeconds(5);
+        private boolean keepIdentity;
 
         private Builder() {}
 
@@ -161,6 +164,16 @@ public record CorrosionOptions(
             return this;
         }
 
+        /**
+         * Whether a database that was copied, moved to another disk or restored from a backup keeps its actor id instead
+         * of taking a new one. Default: no. Right only if the original is gone for good and was not written to after the
+         * copy was made: else two nodes, or one node twice, give the same version to different transactions.
+         */
+        public Builder keepIdentity(boolean keepIdentity) {
+            this.keepIdentity = keepIdentity;
+            return this;
+        }
+
         public CorrosionOptions build() {
             return new CorrosionOptions(
                     Objects.requireNonNull(database, "database: where is the SQLite file to be?"),
@@ -169,7 +182,8 @@ public record CorrosionOptions(
                     name == null ? "node" : name,
                     new Cluster(host, port, advertisedHost, bootstrap),
                     secret,
-                    syncInterval);
+                    syncInterval,
+                    keepIdentity);
         }
     }
 }

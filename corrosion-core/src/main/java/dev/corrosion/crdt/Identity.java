@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +24,42 @@ record Identity(ActorId actorId, long number, @Nullable PreviousIdentity previou
     /** Names in {@code __corrosion_meta}. */
     private static final String SELF = "self";
 
-    private static final String VERSION = "version";
+    static final String VERSION = "version";
 
     private static final String RENEW = "renew";
     private static final String PREVIOUS_ACTOR = "previous_actor";
     private static final String PREVIOUS_VERSION = "previous_version";
+
+    /** Who the database is; null if it was never asked before. */
+    static @Nullable ActorId current(Connection connection) throws SQLException {
+        Long self = InternalTables.meta(connection, SELF);
+        return self == null ? null : actor(connection, self);
+    }
+
+    /**
+     * The last version of this actor that the database shows: of a record that survives, or as it was noted, which is
+     * done when the last one may not.
+     */
+    static long lastVersion(Connection connection) throws SQLException {
+        Long noted = InternalTables.meta(connection, VERSION);
+        long last = noted == null ? 0 : noted;
+        List<String> clocks = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet tables = statement.executeQuery("SELECT id FROM __corrosion_table")) {
+                while (tables.next()) {
+                    clocks.add(Clock.rows(tables.getLong(1)));
+                    clocks.add(Clock.cells(tables.getLong(1)));
+                }
+            }
+            for (String clock : clocks) {
+                try (ResultSet row = statement.executeQuery("SELECT max(version) FROM " + clock
+                        + " WHERE actor = (SELECT value FROM __corrosion_meta WHERE name = '" + SELF + "')")) {
+                    last = Math.max(last, row.next() ? row.getLong(1) : 0);
+                }
+            }
+        }
+        return last;
+    }
 
     /** Reads the identity, or makes it, or makes it anew if that was asked for; inside the caller's transaction. */
     static Identity prepare(Connection connection, Supplier<ActorId> newActor) throws SQLException {
@@ -59,9 +92,8 @@ record Identity(ActorId actorId, long number, @Nullable PreviousIdentity previou
 
     /** The actor becomes one of the others; what it wrote stays its own. */
     private static void retire(Connection connection, long self) throws SQLException {
-        Long version = InternalTables.meta(connection, VERSION);
         InternalTables.putMeta(connection, PREVIOUS_ACTOR, self);
-        InternalTables.putMeta(connection, PREVIOUS_VERSION, version == null ? 0 : version);
+        InternalTables.putMeta(connection, PREVIOUS_VERSION, lastVersion(connection));
         InternalTables.putMeta(connection, VERSION, 0);
         execute(connection, "DELETE FROM __corrosion_meta WHERE name = '" + RENEW + "'");
     }

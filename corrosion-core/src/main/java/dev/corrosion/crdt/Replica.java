@@ -1,10 +1,12 @@
 package dev.corrosion.crdt;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionException;
 import dev.corrosion.store.ConnectionSetup;
 import dev.corrosion.store.PreparedStatements;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,26 +18,29 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The replication state of one database file.
  *
  * <p>Bound to the writer connection and its thread, except for {@link #actorId}, {@link #previous}, {@link #version} and
  * {@link #tables},
- * which any thread may call. Memory follows the disk: the version is read again for each transaction, so none is ever
- * skipped or given twice, whatever becomes of a COMMIT.
+ * which any thread may call. Memory follows the disk, by the calls of {@link ConnectionSetup}.
  */
 public final class Replica implements ConnectionSetup {
+
+    private static final Logger log = LoggerFactory.getLogger(Replica.class);
 
     private final Supplier<ActorId> newActor;
     private final Catalog catalog = new Catalog();
     private final LocalWrites local = new LocalWrites();
+    private final Versions versions = new Versions();
+    private final boolean keepIdentity;
 
     private @Nullable PreparedStatements statements;
     private @Nullable Actors actors;
     private volatile @Nullable Identity identity;
-    private volatile long version;
-    private long pendingVersion;
 
     /**
      * Of a database that is not open yet.
@@ -43,7 +48,18 @@ public final class Replica implements ConnectionSetup {
      * @param newActor gives the identity if the database has none yet or needs a new one; never one that it had before
      */
     public Replica(Supplier<ActorId> newActor) {
+        this(newActor, false);
+    }
+
+    /**
+     * Of a database that is not open yet.
+     *
+     * @param keepIdentity a database that was copied or restored keeps its identity. Right only if the original is gone
+     *     for good, and nothing was written to it since the copy was made
+     */
+    public Replica(Supplier<ActorId> newActor, boolean keepIdentity) {
         this.newActor = newActor;
+        this.keepIdentity = keepIdentity;
     }
 
     @Override
@@ -57,17 +73,65 @@ public final class Replica implements ConnectionSetup {
             boolean done = false;
             try {
                 InternalTables.prepare(connection);
-                identity = Identity.prepare(connection, newActor);
+                identify(connection);
                 catalog.load(connection, identity().number());
-                version = readVersion(prepared);
                 statement.execute("COMMIT");
                 done = true;
             } finally {
                 if (!done) {
                     statement.execute("ROLLBACK");
+                    versions.close(false);
                 }
             }
+        } catch (IOException e) {
+            throw new CorrosionException("the file beside the database cannot be read or written: " + e, e);
         }
+    }
+
+    private void identify(Connection connection) throws SQLException, IOException {
+        Path file = file(connection);
+        ActorFile.Content known = file == null ? null : ActorFile.read(file);
+        ActorId before = Identity.current(connection);
+        if (file != null && before != null) {
+            String copied = Versions.copied(file, before, Identity.lastVersion(connection));
+            if (copied != null && keepIdentity) {
+                log.warn(
+                        "the database {} was copied or restored: {}; it keeps its identity, as it was told to",
+                        file,
+                        copied);
+            } else if (copied != null) {
+                log.warn("the database {} was copied or restored: {}; it takes a new identity", file, copied);
+                Identity.renew(connection);
+                known = null;
+            }
+        }
+        Identity now = Identity.prepare(connection, newActor);
+        identity = now;
+        boolean trusted = known != null && known.actor().equals(now.actorId());
+        versions.open(file, now.actorId(), trusted ? known : null, Identity.lastVersion(connection));
+    }
+
+    private static @Nullable Path file(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")) {
+            String file = row.next() ? row.getString(1) : null;
+            return file == null || file.isEmpty() ? null : Path.of(file);
+        }
+    }
+
+    @Override
+    public void closing(Connection connection) throws SQLException {
+        InternalTables.putMeta(connection, Identity.VERSION, versions.committed());
+    }
+
+    @Override
+    public void closed(boolean complete) {
+        versions.close(complete);
+    }
+
+    /** All versions of this actor up to this one are on disk, and may be told to others. Any thread. */
+    public void announced(long version) {
+        versions.announce(version);
     }
 
     /** Made once and kept in the database, unless {@link #renewIdentityAtNextOpen} was called. */
@@ -106,7 +170,7 @@ public final class Replica implements ConnectionSetup {
 
     /** The last committed version of this actor; 0 before its first. */
     public long version() {
-        return version;
+        return versions.committed();
     }
 
     /** The replicated tables as committed. */
@@ -121,20 +185,16 @@ public final class Replica implements ConnectionSetup {
      * @param ts the timestamp of the changes
      */
     public void begin(String ts) throws SQLException {
-        local.begin(ts, readVersion(statements()) + 1);
+        local.begin(ts, versions.next());
     }
 
-    /** Ends the recording and stores the new version, if there is one. Called before COMMIT. */
-    public LocalTransaction finish(Connection connection) throws SQLException {
+    /** Ends the recording; what was recorded becomes a version with the COMMIT. */
+    public LocalTransaction finish() {
         local.end();
         if (!local.recorded()) {
             return new LocalTransaction(0, Set.of());
         }
-        PreparedStatement update =
-                statements(connection).get("UPDATE __corrosion_meta SET value = ? WHERE name = 'version'");
-        update.setLong(1, local.version());
-        update.executeUpdate();
-        pendingVersion = local.version();
+        versions.used(local.version());
         Set<String> tables = catalog.current().stream()
                 .filter(table -> local.tables().contains(table.id()))
                 .map(ReplicatedTable::name)
@@ -161,10 +221,7 @@ public final class Replica implements ConnectionSetup {
     public void committed() {
         local.end();
         catalog.commit();
-        if (pendingVersion != 0) {
-            version = pendingVersion;
-            pendingVersion = 0;
-        }
+        versions.commit();
     }
 
     /** Memory follows the ROLLBACK; {@link dev.corrosion.store.Database} calls it. */
@@ -173,7 +230,20 @@ public final class Replica implements ConnectionSetup {
         local.end();
         catalog.rollBack();
         actors().forget();
-        pendingVersion = 0;
+        versions.rollBack();
+    }
+
+    @Override
+    public void saved() {
+        versions.save();
+    }
+
+    /** Memory follows the undoing of the last task alone; {@link dev.corrosion.store.Database} calls it. */
+    @Override
+    public void undone() {
+        local.end();
+        actors().forget();
+        versions.undo();
     }
 
     /**
@@ -188,7 +258,7 @@ public final class Replica implements ConnectionSetup {
         local.merging(true);
         MergeResult result;
         try {
-            Merger merger = new Merger(prepared, catalog, actors(), actorId(), readVersion(prepared), changes.size());
+            Merger merger = new Merger(prepared, catalog, actors(), actorId(), versions.last(), changes.size());
             for (Change change : changes) {
                 merger.apply(change);
             }
@@ -248,13 +318,5 @@ public final class Replica implements ConnectionSetup {
 
     private Actors actors() {
         return Objects.requireNonNull(actors, "the database is not open");
-    }
-
-    private static long readVersion(PreparedStatements statements) throws SQLException {
-        PreparedStatement select = statements.get("SELECT value FROM __corrosion_meta WHERE name = 'version'");
-        try (ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 }

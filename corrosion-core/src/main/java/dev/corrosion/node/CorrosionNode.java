@@ -79,7 +79,7 @@ final class CorrosionNode implements Corrosion {
         Clock clock = Clock.systemUTC();
         ClusterBinding binding = ClusterBinding.of(options);
         SeedResolver seeds = new SeedResolver(options.cluster().bootstrap());
-        Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()));
+        Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()), options.keepIdentity());
         Database database = Database.open(options.database(), replica);
         try {
             Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
@@ -104,7 +104,7 @@ final class CorrosionNode implements Corrosion {
         // Rows of a table that becomes replicated are changes of this actor, so this is a recorded transaction.
         replica.begin(LocalWriter.timestamp(clock.instant()));
         SchemaMigration.apply(connection, replica, options.schema(), options.allowDestructiveSchema());
-        long version = replica.finish(connection).version();
+        long version = replica.finish().version();
         PartialVersions.createTable(connection);
         MemberStore.createTable(connection);
         Ledger.createTables(connection);

@@ -82,7 +82,7 @@ final class LocalWriter {
             for (int i = 0; i < statements.size(); i++) {
                 rowsAffected.add(execute(statements.get(i), i));
             }
-            LocalTransaction transaction = replica.finish(connection);
+            LocalTransaction transaction = replica.finish();
             WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected);
             return new Committed(result, part(transaction), transaction.tables());
         }

@@ -65,7 +65,7 @@ final class ConformanceSite implements AutoCloseable {
                     run(c, sql);
                     replica.begin(ts);
                     replica.adopt(c, table);
-                    return replica.finish(c);
+                    return replica.finish();
                 })
                 .join();
     }
@@ -104,7 +104,7 @@ final class ConformanceSite implements AutoCloseable {
                         if (undo) {
                             throw new Undo();
                         }
-                        return replica.finish(c);
+                        return replica.finish();
                     })
                     .join();
             return new Outcome("commit", List.of(), results);

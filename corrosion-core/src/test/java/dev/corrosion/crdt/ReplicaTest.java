@@ -62,7 +62,7 @@ class ReplicaTest {
                     for (String one : sql) {
                         run(c, one);
                     }
-                    return replica.finish(c);
+                    return replica.finish();
                 })
                 .join();
     }
@@ -96,7 +96,7 @@ class ReplicaTest {
         assertThatThrownBy(() -> database.write(c -> {
                             replica.begin("7");
                             run(c, "INSERT INTO t VALUES ('x', 1, 2)");
-                            replica.finish(c);
+                            replica.finish();
                             throw new IllegalStateException("after finish");
                         })
                         .join())
@@ -350,7 +350,7 @@ class ReplicaTest {
                             run(c, "INSERT INTO u VALUES ('x', zeroblob(" + Database.MAX_VALUE_BYTES + "))");
                             replica.begin("7");
                             replica.adopt(c, "u");
-                            return replica.finish(c);
+                            return replica.finish();
                         })
                         .join())
                 .hasCauseInstanceOf(UnfitRowsException.class)

@@ -61,7 +61,7 @@ class SchemaTestBase {
             return database.write(c -> {
                         replica.begin("7");
                         SchemaPlan applied = SchemaMigration.apply(c, replica, sources(sources), allowDestructive);
-                        replica.finish(c);
+                        replica.finish();
                         return applied;
                     })
                     .join();
@@ -80,7 +80,7 @@ class SchemaTestBase {
                     for (String sql : statements) {
                         Statements.execute(c, Statement.of(sql));
                     }
-                    return replica.finish(c);
+                    return replica.finish();
                 })
                 .join();
     }
