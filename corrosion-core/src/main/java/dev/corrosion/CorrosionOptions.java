@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param cluster how it meets the others
  * @param secret the cluster's secret, or null for the development identity, which works on loopback only
  * @param syncInterval time between two rounds of anti-entropy with one peer
+ * @param synchronous what of the last writes survives a power failure
+ * @param writeTimeout how long a write may wait for its turn and run; then it is undone and fails
+ * @param queryTimeout how long a query may wait for its turn and run; then it is stopped and fails
  */
 public record CorrosionOptions(
         Path database,
@@ -23,7 +26,13 @@ public record CorrosionOptions(
         String name,
         Cluster cluster,
         @Nullable String secret,
-        Duration syncInterval) {
+        Duration syncInterval,
+        Synchronous synchronous,
+        Duration writeTimeout,
+        Duration queryTimeout) {
+
+    /** Timeout of writes and of queries if none is given. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
     /** Shortest secret accepted: what it protects can be attacked offline by who sees a handshake. */
     public static final int MIN_SECRET_LENGTH = 16;
@@ -37,8 +46,14 @@ public record CorrosionOptions(
             throw new IllegalArgumentException("the cluster secret has " + secret.length() + " characters, at least "
                     + MIN_SECRET_LENGTH + " are needed: make one with `openssl rand -base64 32`");
         }
-        if (syncInterval.isNegative() || syncInterval.isZero()) {
-            throw new IllegalArgumentException("the sync interval must be positive: " + syncInterval);
+        requirePositive(syncInterval, "sync interval");
+        requirePositive(writeTimeout, "write timeout");
+        requirePositive(queryTimeout, "query timeout");
+    }
+
+    private static void requirePositive(Duration duration, String what) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException("the " + what + " must be positive: " + duration);
         }
     }
 
@@ -87,6 +102,9 @@ public record CorrosionOptions(
         private List<String> bootstrap = List.of();
         private @Nullable String secret;
         private Duration syncInterval = Duration.ofSeconds(5);
+        private Synchronous synchronous = Synchronous.NORMAL;
+        private Duration writeTimeout = DEFAULT_TIMEOUT;
+        private Duration queryTimeout = DEFAULT_TIMEOUT;
 
         private Builder() {}
 
@@ -149,6 +167,24 @@ public record CorrosionOptions(
             return this;
         }
 
+        /** What of the last writes survives a power failure. Default: {@link Synchronous#NORMAL}. */
+        public Builder synchronous(Synchronous synchronous) {
+            this.synchronous = synchronous;
+            return this;
+        }
+
+        /** How long a write may wait for its turn and run. Default: 30 s. */
+        public Builder writeTimeout(Duration writeTimeout) {
+            this.writeTimeout = writeTimeout;
+            return this;
+        }
+
+        /** How long a query may wait for its turn and run. Default: 30 s. */
+        public Builder queryTimeout(Duration queryTimeout) {
+            this.queryTimeout = queryTimeout;
+            return this;
+        }
+
         public CorrosionOptions build() {
             return new CorrosionOptions(
                     Objects.requireNonNull(database, "database: where is the SQLite file to be?"),
@@ -156,7 +192,10 @@ public record CorrosionOptions(
                     name == null ? "node" : name,
                     new Cluster(host, port, advertisedHost, bootstrap),
                     secret,
-                    syncInterval);
+                    syncInterval,
+                    synchronous,
+                    writeTimeout,
+                    queryTimeout);
         }
     }
 }
