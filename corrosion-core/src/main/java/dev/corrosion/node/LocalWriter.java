@@ -1,5 +1,6 @@
 package dev.corrosion.node;
 
+import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
@@ -10,7 +11,9 @@ import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.SqlErrors;
 import dev.corrosion.store.Statements;
+import dev.corrosion.store.Statements.Executed;
 import dev.corrosion.store.WriteTask;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -85,11 +88,16 @@ final class LocalWriter {
         public Committed run(Connection connection) throws SQLException {
             replica.begin(timestamp(clock.instant()));
             List<Long> rowsAffected = new ArrayList<>(statements.size());
+            List<List<Row>> returned = new ArrayList<>(statements.size());
+            int mayReturn = Statements.MAX_RETURNED_ROWS;
             for (int i = 0; i < statements.size(); i++) {
-                rowsAffected.add(execute(statements.get(i), i));
+                Executed executed = execute(statements.get(i), i, mayReturn);
+                rowsAffected.add(executed.rows());
+                returned.add(executed.returned());
+                mayReturn -= executed.returned().size();
             }
             LocalTransaction transaction = replica.finish();
-            WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected);
+            WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected, returned);
             return new Committed(result, part(transaction), transaction.tables());
         }
 
@@ -107,15 +115,20 @@ final class LocalWriter {
             }
         }
 
-        private long execute(Statement statement, int index) {
+        private Executed execute(Statement statement, int index, int mayReturn) {
             try {
-                return Statements.execute(replica.statements(), statement);
-            } catch (SQLException | RuntimeException e) {
-                String which =
-                        statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
-                throw new WriteException(
-                        which + e.getMessage() + " in: " + statement.sql() + " -- nothing was written", index, e);
+                return Statements.execute(replica.statements(), statement, mayReturn);
+            } catch (SQLException e) {
+                throw failed(statement, index, SqlErrors.explain(e), e);
+            } catch (RuntimeException e) {
+                throw failed(statement, index, String.valueOf(e.getMessage()), e);
             }
+        }
+
+        private WriteException failed(Statement statement, int index, String why, Exception cause) {
+            String which = statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
+            return new WriteException(
+                    which + why + " in: " + statement.sql() + " -- nothing was written", index, cause);
         }
 
         private @Nullable VersionPart part(LocalTransaction transaction) throws SQLException {

@@ -65,7 +65,7 @@ class RepairTest {
                 .schema(TestCluster.SCHEMA.replace("title TEXT", "title TEXT CHECK (title <> 'bad')")));
         Corrosion other = cluster.start("other");
         add(other, "first");
-        add(other, "bad");
+        other.write(Statement.of("INSERT INTO todo (id, title) VALUES ('second', 'bad')"));
         add(other, "third");
         awaitMembers(strict, 1);
         await().until(() -> todos(strict).size() == 2);
