@@ -79,7 +79,7 @@ final class CorrosionNode implements Corrosion {
         Clock clock = Clock.systemUTC();
         ClusterBinding binding = ClusterBinding.of(options);
         SeedResolver seeds = new SeedResolver(options.cluster().bootstrap());
-        Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()));
+        Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()), options.keepIdentity());
         Database database = Database.open(options.database(), replica);
         try {
             Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
@@ -103,8 +103,8 @@ final class CorrosionNode implements Corrosion {
             throws SQLException {
         // Rows of a table that becomes replicated are changes of this actor, so this is a recorded transaction.
         replica.begin(LocalWriter.timestamp(clock.instant()));
-        SchemaMigration.apply(connection, replica, options.schema());
-        long version = replica.finish(connection).version();
+        SchemaMigration.apply(connection, replica, options.schema(), options.allowDestructiveSchema());
+        long version = replica.finish().version();
         PartialVersions.createTable(connection);
         MemberStore.createTable(connection);
         Ledger.createTables(connection);

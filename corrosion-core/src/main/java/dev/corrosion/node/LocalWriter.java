@@ -5,10 +5,8 @@ import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
 import dev.corrosion.broadcast.Broadcast;
 import dev.corrosion.crdt.ChangePage;
-import dev.corrosion.crdt.ChangeReader;
 import dev.corrosion.crdt.LocalTransaction;
 import dev.corrosion.crdt.Replica;
-import dev.corrosion.crdt.ReplicatedTable;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
@@ -84,9 +82,9 @@ final class LocalWriter {
             for (int i = 0; i < statements.size(); i++) {
                 rowsAffected.add(execute(statements.get(i), i));
             }
-            LocalTransaction transaction = replica.finish(connection);
+            LocalTransaction transaction = replica.finish();
             WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected);
-            return new Committed(result, part(connection, transaction), transaction.tables());
+            return new Committed(result, part(transaction), transaction.tables());
         }
 
         @Override
@@ -110,16 +108,12 @@ final class LocalWriter {
             }
         }
 
-        private @Nullable VersionPart part(Connection connection, LocalTransaction transaction) throws SQLException {
+        private @Nullable VersionPart part(LocalTransaction transaction) throws SQLException {
             long version = transaction.version();
             if (version == 0) {
                 return null;
             }
-            List<ReplicatedTable> tables = replica.tables().stream()
-                    .filter(table -> transaction.tables().contains(table.name()))
-                    .toList();
-            ChangePage page =
-                    ChangeReader.read(connection, tables, replica.actorId(), version, 0, Broadcast.MAX_FRAME_BYTES);
+            ChangePage page = replica.changes(transaction, Broadcast.MAX_FRAME_BYTES);
             if (!page.last() || page.changes().isEmpty()) {
                 return null;
             }

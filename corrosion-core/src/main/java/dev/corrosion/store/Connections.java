@@ -1,6 +1,7 @@
 package dev.corrosion.store;
 
 import dev.corrosion.CorrosionException;
+import dev.corrosion.Synchronous;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -26,12 +27,15 @@ final class Connections {
 
     private Connections() {}
 
-    static Connection writer(Path file) {
+    static Connection writer(Path file, Synchronous synchronous) {
         SQLiteConfig config = common(WRITER_CACHE_KIB);
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setJournalSizeLimit(WAL_KEPT_BYTES);
-        // A power cut may lose the last commits but never breaks the file; a crash of the process loses nothing.
-        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+        config.setSynchronous(
+                switch (synchronous) {
+                    case NORMAL -> SQLiteConfig.SynchronousMode.NORMAL;
+                    case FULL -> SQLiteConfig.SynchronousMode.FULL;
+                });
         // INSERT OR REPLACE must fire the delete triggers of the rows that it replaces.
         config.enableRecursiveTriggers(true);
         Connection connection = open(file, config);

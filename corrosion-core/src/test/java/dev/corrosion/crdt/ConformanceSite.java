@@ -98,7 +98,7 @@ final class ConformanceSite implements AutoCloseable {
     private void commit(Work work) {
         database.write(c -> {
                     work.run(c);
-                    return replica.finish(c);
+                    return replica.finish();
                 })
                 .join();
         ledger.ownCommitted(replica.version());
@@ -247,7 +247,9 @@ final class ConformanceSite implements AutoCloseable {
         ChangePage page;
         long from = 0;
         do {
-            page = ChangeReader.read(connection, replica.tables(), site, version, from, maxBytes);
+            try (ChangeReader reader = ChangeReader.of(connection, replica.tables())) {
+                page = reader.read(site, version, from, maxBytes);
+            }
             read.addAll(page.changes());
             from = read.isEmpty() ? 0 : read.get(read.size() - 1).seq() + 1;
         } while (!page.last());

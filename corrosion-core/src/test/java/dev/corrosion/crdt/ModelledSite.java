@@ -102,7 +102,7 @@ final class ModelledSite implements AutoCloseable {
                         if (rollBack) {
                             throw new Undo();
                         }
-                        return replica.finish(c);
+                        return replica.finish();
                     })
                     .join();
             committed(before, transaction.undone());
@@ -205,8 +205,11 @@ final class ModelledSite implements AutoCloseable {
 
     /** One version as others would ask for it. */
     List<Change> version(ActorId site, long version) {
-        return database.read(c -> ChangeReader.read(c, replica.tables(), site, version, 0, Integer.MAX_VALUE))
-                .changes();
+        return database.read(c -> {
+            try (ChangeReader reader = ChangeReader.of(c, replica.tables())) {
+                return reader.read(site, version, 0, Integer.MAX_VALUE).changes();
+            }
+        });
     }
 
     Map<String, List<String>> rows() {
