@@ -29,6 +29,9 @@ final class ModelledSite implements AutoCloseable {
 
     private static final class Undo extends RuntimeException {}
 
+    /** Whether stores still do as cr-sqlite does in rule M12, where rule D9 wants otherwise. */
+    private static final boolean KEEPS_EARLIER_LIVES = true;
+
     private final Path file;
     final ReferenceModel model;
     private Database database;
@@ -36,7 +39,7 @@ final class ModelledSite implements AutoCloseable {
 
     ModelledSite(Path file, ActorId actor, List<ModelTable> tables) {
         this.file = file;
-        this.model = new ReferenceModel(actor);
+        this.model = new ReferenceModel(actor, KEEPS_EARLIER_LIVES);
         this.replica = new Replica(() -> actor);
         this.database = Database.open(file, replica);
         database.write(c -> {

@@ -80,13 +80,16 @@ final class ReferenceModel {
     }
 
     final ActorId self;
+    private final boolean keepsEarlierLives;
     final Map<String, TableState> tables = new LinkedHashMap<>();
     long version;
     long seq;
     private String ts = "";
 
-    ReferenceModel(ActorId self) {
+    /** @param keepsEarlierLives M12 as the original has it; else D9 */
+    ReferenceModel(ActorId self, boolean keepsEarlierLives) {
         this.self = self;
+        this.keepsEarlierLives = keepsEarlierLives;
     }
 
     void create(ModelTable table) {
@@ -247,8 +250,12 @@ final class ReferenceModel {
         return true;
     }
 
-    /** M10, M12: what is left of an earlier life keeps its value and loses to anything. */
-    private static void revive(TableState state, Row row) {
+    /** M10, M12: what is left of an earlier life keeps its value and loses to anything. D9: nothing is left of it. */
+    private void revive(TableState state, Row row) {
+        if (!keepsEarlierLives) {
+            row.values = null;
+            row.records.clear();
+        }
         appear(state, row);
         row.records.replaceAll((column, old) ->
                 column.equals(SENTINEL) ? old : new Stamp(0, old.version(), old.site(), old.seq(), old.ts()));
