@@ -29,7 +29,8 @@ public interface Corrosion extends AutoCloseable {
      * What {@link #open} would do to the database to bring it to the declared schema. A dry run: nothing is opened for
      * writing and nothing changes, also if another process has the database open. Rows are not looked at: whether they
      * satisfy a constraint that is new is found out by opening only. Without
-     * {@link CorrosionOptions#allowDestructiveSchema}, opening refuses a plan that is destructive.
+     * {@link CorrosionOptions#allowDestructiveSchema}, opening refuses a plan that is destructive; tables that are no
+     * longer declared are in the plan only with it.
      *
      * @throws SchemaException if the schema is wrong, or nothing can bring the database to it
      */

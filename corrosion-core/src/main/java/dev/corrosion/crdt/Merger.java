@@ -22,6 +22,7 @@ final class Merger {
     private final Set<String> tables = new HashSet<>();
     private final List<Boolean> impact;
 
+    private boolean ownReplaced;
     private @Nullable RowMerge row;
     private @Nullable Change first;
 
@@ -53,6 +54,11 @@ final class Merger {
     MergeResult finish() throws SQLException {
         writeRow();
         return new MergeResult(impact, tables);
+    }
+
+    /** Whether records of this actor were replaced; its last version may be seen nowhere any more. */
+    boolean hasReplacedOwn() {
+        return ownReplaced;
     }
 
     private RowMerge rowOf(Change change) throws SQLException {
@@ -101,6 +107,7 @@ final class Merger {
             return;
         }
         try {
+            ownReplaced |= done.replaces(actors.number(self));
             if (done.write()) {
                 tables.add(of.table());
             }

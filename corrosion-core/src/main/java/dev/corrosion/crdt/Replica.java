@@ -7,6 +7,7 @@ import dev.corrosion.store.PreparedStatements;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -263,6 +264,9 @@ public final class Replica implements ConnectionSetup {
                 merger.apply(change);
             }
             result = merger.finish();
+            if (merger.hasReplacedOwn()) {
+                noteVersion(prepared);
+            }
         } catch (MergeException e) {
             actors().forget();
             prepared.get("ROLLBACK TO __corrosion_merge").execute();
@@ -299,6 +303,7 @@ public final class Replica implements ConnectionSetup {
      * itself stays; what is written to it from now on is nobody else's.
      */
     public void drop(Connection connection, String table) throws SQLException {
+        noteVersion(statements(connection));
         statements(connection).close();
         catalog.remove(connection, table);
     }
@@ -314,6 +319,14 @@ public final class Replica implements ConnectionSetup {
             throw new IllegalArgumentException("not the writer connection of this replica");
         }
         return prepared;
+    }
+
+    /** Where the last version cannot be read from its records any more. */
+    private void noteVersion(PreparedStatements prepared) throws SQLException {
+        PreparedStatement note = prepared.get(
+                "UPDATE __corrosion_meta SET value = ?1 WHERE name = '" + Identity.VERSION + "' AND value < ?1");
+        note.setLong(1, versions.last());
+        note.executeUpdate();
     }
 
     private Actors actors() {

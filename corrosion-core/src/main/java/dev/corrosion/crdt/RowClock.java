@@ -159,6 +159,17 @@ final class RowClock {
         sentinel(birth);
     }
 
+    /** Whether it had a record of this actor when it was read. */
+    boolean hadRecordOf(long actor) {
+        Stamp base = stored == null ? null : stored.stamp();
+        return (base != null && base.actor() == actor)
+                || storedApart.values().stream().anyMatch(stamp -> stamp.actor() == actor);
+    }
+
+    boolean isChanged() {
+        return changed;
+    }
+
     /** Writes what has changed. */
     void store() throws SQLException {
         if (!changed) {

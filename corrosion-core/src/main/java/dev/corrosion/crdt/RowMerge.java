@@ -143,6 +143,11 @@ final class RowMerge {
         return read;
     }
 
+    /** Whether records of this actor may be about to be replaced. */
+    boolean replaces(long actor) {
+        return row.isChanged() && row.hadRecordOf(actor);
+    }
+
     /** Writes what was decided. Returns whether the table itself was touched, now or by an earlier call. */
     boolean write() throws SQLException {
         writeTable();

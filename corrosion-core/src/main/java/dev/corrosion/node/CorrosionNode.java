@@ -164,7 +164,17 @@ final class CorrosionNode implements Corrosion {
                 counters,
                 options.syncInterval(),
                 membership::members);
-        this.writer = new LocalWriter(database, replica, ledger, counters, clock, this::committed);
+        this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
+            @Override
+            public void committed(Set<String> tables) {
+                subscriptions.changed(tables);
+            }
+
+            @Override
+            public void durable(long version, @Nullable VersionPart part) {
+                replication().committed(version, part);
+            }
+        });
     }
 
     private void start(List<MemberRecord> remembered) {
@@ -251,11 +261,6 @@ final class CorrosionNode implements Corrosion {
         subscriptions.close();
         database.close();
         log.debug("node {} is closed", options.name());
-    }
-
-    private void committed(long version, @Nullable VersionPart part, Set<String> tables) {
-        replication.committed(version, part);
-        subscriptions.changed(tables);
     }
 
     private void olderCopyFound() {

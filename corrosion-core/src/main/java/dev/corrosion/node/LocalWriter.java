@@ -25,10 +25,16 @@ import org.jspecify.annotations.Nullable;
 /** Local transactions: the statements, the version they become, and what is sent of it, in one SQLite transaction. */
 final class LocalWriter {
 
-    /** Told after each commit that became a version, on the writer thread, in order of the versions. */
+    /** Told of each commit that became a version, in order of the versions. */
     interface Listener {
-        /** The version with all its changes, or with null if they are too many to be sent unasked. */
-        void committed(long version, @Nullable VersionPart part, Set<String> tables);
+        /** These tables have changed. On the writer thread. */
+        void committed(Set<String> tables);
+
+        /**
+         * The version is on disk, so others may hear of it: its number will not be used again whatever happens. With all
+         * its changes, or with null if they are too many to be sent unasked. Must not block.
+         */
+        void durable(long version, @Nullable VersionPart part);
     }
 
     /** What a part takes beyond its changes. */
@@ -92,8 +98,12 @@ final class LocalWriter {
             counters.writes.increment();
             long version = committed.result().version();
             if (version > 0) {
-                ledger.ownCommitted(version);
-                listener.committed(version, committed.part(), committed.tables());
+                listener.committed(committed.tables());
+                database.whenDurable(() -> {
+                    replica.announced(version);
+                    ledger.ownCommitted(version);
+                    listener.durable(version, committed.part());
+                });
             }
         }
 

@@ -22,15 +22,12 @@ final class Connections {
 
     private static final int READER_CACHE_KIB = 4 * 1024;
 
-    /** To what size the WAL is cut after it was larger. */
-    private static final int WAL_KEPT_BYTES = 64 * 1024 * 1024;
-
     private Connections() {}
 
     static Connection writer(Path file, Synchronous synchronous) {
         SQLiteConfig config = common(WRITER_CACHE_KIB);
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setJournalSizeLimit(WAL_KEPT_BYTES);
+        config.setJournalSizeLimit((int) Checkpoints.STEP_BYTES);
         config.setSynchronous(
                 switch (synchronous) {
                     case NORMAL -> SQLiteConfig.SynchronousMode.NORMAL;
@@ -42,16 +39,23 @@ final class Connections {
         try {
             ((SQLiteConnection) connection).setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Database.MAX_ROW_BYTES);
             requireWal(connection);
+            run(connection, "PRAGMA wal_autocheckpoint = 0"); // that is for Checkpoints
             return connection;
         } catch (SQLException e) {
             throw failed(file, e, connection);
         }
     }
 
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     static Connection reader(Path file) {
         Connection connection = open(file, common(READER_CACHE_KIB));
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA query_only = ON");
+        try {
+            run(connection, "PRAGMA query_only = ON");
             return connection;
         } catch (SQLException e) {
             throw failed(file, e, connection);

@@ -1,6 +1,7 @@
 package dev.corrosion.store;
 
 import dev.corrosion.CorrosionException;
+import dev.corrosion.Synchronous;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,14 +38,18 @@ public final class Database implements AutoCloseable {
     private final Writer writer;
     private final Readers readers;
 
+    /** Null if COMMIT itself waits for the disk. */
+    private final @Nullable Durability durability;
+
     private Database(
             Path file, DatabaseLock lock, DatabaseOptions options, Connection connection, ConnectionSetup setup) {
         this.file = file;
         this.lock = lock;
         this.options = options;
         this.watchdog = new Watchdog();
-        this.readers = new Readers(file);
-        this.writer = new Writer(connection, setup, watchdog);
+        this.readers = new Readers(file, watchdog);
+        this.writer = new Writer(connection, setup, watchdog, new Checkpoints(connection, wal(file), readers));
+        this.durability = options.synchronous() == Synchronous.FULL ? null : new Durability(wal(file));
     }
 
     /** The same with {@link DatabaseOptions#DEFAULTS}. */
@@ -108,7 +113,11 @@ public final class Database implements AutoCloseable {
 
     /** Size of the file and its WAL. */
     public long bytes() {
-        return size(file) + size(file.resolveSibling(file.getFileName() + "-wal"));
+        return size(file) + size(wal(file));
+    }
+
+    private static Path wal(Path file) {
+        return file.resolveSibling(file.getFileName() + "-wal");
     }
 
     private static long size(Path file) {
@@ -156,18 +165,42 @@ public final class Database implements AutoCloseable {
         return writer.submit(task, Lane.MAINTENANCE, null);
     }
 
+    /** The same with the timeout of the options. */
+    public <T> T read(ReadTask<T> task) {
+        return read(task, options.readTimeout());
+    }
+
     /**
      * Runs the task on the caller's thread against one snapshot, the last committed state.
      *
-     * @throws CorrosionException if SQLite fails, or no connection was free in time
+     * @param timeout how long it may wait and run altogether
+     * @throws DeadlineException if it took longer and was stopped, or was stopped because the WAL grew too large behind
+     *     its snapshot
+     * @throws OverloadedException if no connection was free in time
+     * @throws CorrosionException if SQLite fails
      */
-    public <T> T read(ReadTask<T> task) {
-        return readers.read(task);
+    public <T> T read(ReadTask<T> task, Duration timeout) {
+        return readers.read(task, DatabaseOptions.requireTimeout(timeout));
+    }
+
+    /**
+     * Runs the task once everything that is committed now is on disk, after the tasks that were given before. To be
+     * called on the writer thread; the task runs there or on another thread, and must not block.
+     */
+    public void whenDurable(Runnable task) {
+        if (durability == null) {
+            task.run();
+        } else {
+            durability.whenDurable(task);
+        }
     }
 
     /** Why nothing can be written until the file is opened again, if the writer has ended. */
     public Optional<Throwable> writerFailure() {
-        return writer.failure();
+        Optional<Throwable> failure = writer.failure();
+        return failure.isPresent() || durability == null
+                ? failure
+                : durability.failure().map(e -> e);
     }
 
     /** Finishes the writes that wait, moves the WAL into the file and closes it. A second call does nothing. */
@@ -177,6 +210,9 @@ public final class Database implements AutoCloseable {
                 watchdog) {
             readers.close();
             writer.close();
+            if (durability != null) {
+                durability.close();
+            }
         }
     }
 }

@@ -1,9 +1,7 @@
 package dev.corrosion.store;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +19,7 @@ final class Writer implements AutoCloseable {
     private final Connection connection;
     private final ConnectionSetup setup;
     private final Watchdog watchdog;
+    private final Checkpoints checkpoints;
     private final WriteQueue queue = new WriteQueue();
     private final GroupCommit commits;
     private final Thread thread;
@@ -28,10 +27,11 @@ final class Writer implements AutoCloseable {
     /** What ended the thread before its time. */
     private volatile @Nullable Throwable failure;
 
-    Writer(Connection connection, ConnectionSetup setup, Watchdog watchdog) {
+    Writer(Connection connection, ConnectionSetup setup, Watchdog watchdog, Checkpoints checkpoints) {
         this.connection = connection;
         this.setup = setup;
         this.watchdog = watchdog;
+        this.checkpoints = checkpoints;
         this.commits = new GroupCommit(connection, setup, queue);
         this.thread = new Thread(this::work, "corrosion-writer");
         thread.setDaemon(true);
@@ -49,6 +49,7 @@ final class Writer implements AutoCloseable {
                 long begun = System.nanoTime();
                 commits.run(job);
                 queue.spent(job.lane(), System.nanoTime() - begun);
+                checkpoints.afterTransaction();
             }
         } catch (Throwable e) {
             abandon(e);
@@ -83,23 +84,12 @@ final class Writer implements AutoCloseable {
         try (connection) {
             if (failure == null) {
                 setup.closing(connection);
-                complete = truncateWal();
+                complete = checkpoints.last();
             }
         } catch (SQLException e) {
             log.warn("the database did not close cleanly; nothing is lost, SQLite repairs it when it is opened", e);
         } finally {
             setup.closed(complete);
-        }
-    }
-
-    private boolean truncateWal() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet busy = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
-            boolean done = busy.next() && busy.getInt(1) == 0;
-            if (!done) {
-                log.info("the WAL stays beside the database: another program is reading it");
-            }
-            return done;
         }
     }
 

@@ -29,6 +29,7 @@ final class TestDatabase implements AutoCloseable, ConnectionSetup {
     @Override
     public void configure(Connection connection) throws SQLException {
         run(connection, "CREATE TABLE IF NOT EXISTS t (a PRIMARY KEY)");
+        run(connection, "CREATE TABLE IF NOT EXISTS large (id INTEGER PRIMARY KEY, bytes)");
         // a row in it makes COMMIT fail, and nothing before that
         run(connection, "PRAGMA foreign_keys = ON");
         run(connection, "CREATE TABLE IF NOT EXISTS orphan (a REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED)");
