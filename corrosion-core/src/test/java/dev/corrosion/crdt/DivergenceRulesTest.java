@@ -65,7 +65,7 @@ class DivergenceRulesTest {
         assertRefused("CREATE TABLE t (" + columns + ")", "has no type");
     }
 
-    @Disabled("the code does not follow the rule yet: 5 and 5.0 are taken for one key and kept as two values")
+    @Disabled("the code does not follow the rule yet: 5 and 5.0 are one key and stay two values")
     @ParameterizedTest
     @ValueSource(doubles = {5, -0.0, 1e15})
     void d1RefusesARealThatEqualsAnIntegerInABlobKey(double real) {
@@ -82,7 +82,7 @@ class DivergenceRulesTest {
         assertThat(two.rows("SELECT * FROM t")).containsExactly("[" + (long) real + ", 1]");
     }
 
-    @Disabled("the code does not follow the rule yet: 5 and 5.0 are taken for one key and kept as two values")
+    @Disabled("the code does not follow the rule yet: 5 and 5.0 are one key and stay two values")
     @Test
     void d1DoesNotAdoptARowWithSuchAKey() {
         assertThatThrownBy(() -> one.database()
@@ -255,7 +255,7 @@ class DivergenceRulesTest {
     // D10, V5
 
     @Test
-    void d10NoVersionIsGivenTwiceWhenTheFirstWriteOfATransactionWasUndone() {
+    void d10AndV5bNoVersionIsGivenTwiceWhenTheFirstWriteOfATransactionWasUndone() {
         create("id TEXT PRIMARY KEY NOT NULL, a");
         long undone = one.write(
                 "SAVEPOINT s", "INSERT INTO t VALUES ('x', 1)", "ROLLBACK TO s", "INSERT INTO t VALUES ('y', 1)");
@@ -281,7 +281,7 @@ class DivergenceRulesTest {
     }
 
     @Test
-    void v5bAVersionIsKeptThoughNoChangeOfItIsLeft() {
+    void v7AVersionIsKeptThoughNoChangeOfItIsLeft() {
         create("id TEXT PRIMARY KEY NOT NULL, a");
         one.write("INSERT INTO t VALUES ('x', 1)");
         exchange();
@@ -296,7 +296,7 @@ class DivergenceRulesTest {
     }
 
     @Test
-    void v5cAStatementThatFailsLeavesTheRestOfTheTransactionInOrder() {
+    void v5AStatementThatFailsLeavesTheRestOfTheTransactionInOrder() {
         create("id TEXT PRIMARY KEY NOT NULL, a CHECK (a IS NOT 9), b");
         one.database()
                 .write(c -> {

@@ -3,7 +3,7 @@ package dev.corrosion.crdt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A statement of a local transaction, as SQL and as what the reference model understands. */
@@ -57,33 +57,32 @@ sealed interface ModelOp {
     /** The statement with its parameters. */
     record Prepared(String sql, List<@Nullable Object> parameters) {}
 
-    /** The same in SQL. */
-    static Prepared sql(ModelOp op, ModelTable table) {
+    /** The same in SQL; the tables as they are declared now. */
+    static Prepared sql(ModelOp op, Function<String, ModelTable> tables) {
         List<@Nullable Object> parameters = new ArrayList<>();
-        String name = Sql.name(table.name());
+        String sql;
         if (op instanceof Insert insert) {
-            return new Prepared(insertSql(insert, table, parameters), parameters);
+            sql = insertSql(insert, tables.apply(insert.table()), parameters);
+        } else if (op instanceof Update update) {
+            sql = "UPDATE " + Sql.name(update.table()) + " SET " + set(update.set(), parameters)
+                    + where(update.where(), tables.apply(update.table()), parameters);
+        } else if (op instanceof Delete delete) {
+            sql = "DELETE FROM " + Sql.name(delete.table())
+                    + where(delete.where(), tables.apply(delete.table()), parameters);
+        } else if (op instanceof Move move) {
+            sql = moveSql(move, tables.apply(move.table()), parameters);
+        } else {
+            sql = op instanceof Savepoint ? "SAVEPOINT s" : "ROLLBACK TO s";
         }
-        if (op instanceof Update update) {
-            String set = set(update.set(), parameters);
-            return new Prepared(
-                    "UPDATE " + name + " SET " + set + where(update.where(), table, parameters), parameters);
-        }
-        if (op instanceof Delete delete) {
-            return new Prepared("DELETE FROM " + name + where(delete.where(), table, parameters), parameters);
-        }
-        if (op instanceof Move move) {
-            String set = move.set().of().isEmpty() ? "" : ", " + set(move.set(), parameters);
-            String keys = table.keyNames().stream()
-                    .map(column -> Sql.name(column) + " = ?")
-                    .collect(Collectors.joining(", "));
-            parameters.addAll(0, move.to().values());
-            String where = where(new Where(move.from(), null, null), table, parameters);
-            return new Prepared(
-                    "UPDATE " + (move.replace() ? "OR REPLACE " : "") + name + " SET " + keys + set + where,
-                    parameters);
-        }
-        return new Prepared(op instanceof Savepoint ? "SAVEPOINT s" : "ROLLBACK TO s", parameters);
+        return new Prepared(sql, parameters);
+    }
+
+    private static String moveSql(Move move, ModelTable table, List<@Nullable Object> parameters) {
+        String keys = Sql.list(table.keyNames(), column -> Sql.name(column) + " = ?");
+        parameters.addAll(move.to().values());
+        String set = move.set().of().isEmpty() ? "" : ", " + set(move.set(), parameters);
+        return "UPDATE " + (move.replace() ? "OR REPLACE " : "") + Sql.name(move.table()) + " SET " + keys + set
+                + where(new Where(move.from(), null, null), table, parameters);
     }
 
     private static String insertSql(Insert insert, ModelTable table, List<@Nullable Object> parameters) {

@@ -122,16 +122,7 @@ final class ModelledSite implements AutoCloseable {
     }
 
     private boolean execute(Connection connection, ModelOp op) {
-        ModelTable table = op instanceof ModelOp.Insert insert
-                ? model.state(insert.table()).table
-                : op instanceof ModelOp.Update update
-                        ? model.state(update.table()).table
-                        : op instanceof ModelOp.Delete delete
-                                ? model.state(delete.table()).table
-                                : op instanceof ModelOp.Move move
-                                        ? model.state(move.table()).table
-                                        : model.tables.values().iterator().next().table;
-        ModelOp.Prepared prepared = ModelOp.sql(op, table);
+        ModelOp.Prepared prepared = ModelOp.sql(op, table -> model.state(table).table);
         try (PreparedStatement statement = connection.prepareStatement(prepared.sql())) {
             int index = 1;
             for (Object parameter : prepared.parameters()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RandomHistoriesTest {
 
     private static final String SEEDS = "crdt.seeds";
-    private static final String DEFAULT_SEEDS = "1..40";
+    private static final String DEFAULT_SEEDS = "1..30";
 
     /** How often a failing history is run again to make it shorter. */
     private static final int MAX_SHRINKS = 300;
