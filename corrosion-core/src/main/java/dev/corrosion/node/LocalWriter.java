@@ -61,29 +61,66 @@ final class LocalWriter {
         refusal = reason;
     }
 
+    /** What a transaction does: returns the rows that each of its statements has affected. */
+    interface Body {
+        List<Long> run(Connection connection) throws SQLException;
+    }
+
     CompletableFuture<WriteResult> write(List<Statement> statements) {
+        return submit(new Transaction(connection -> execute(statements), false));
+    }
+
+    /** A transaction whose statements come one by one from elsewhere, so it shares its commit with no other. */
+    CompletableFuture<WriteResult> writeAlone(Body body) {
+        return submit(new Transaction(body, true));
+    }
+
+    private CompletableFuture<WriteResult> submit(Transaction transaction) {
         String refusal = this.refusal;
         if (refusal != null) {
             return CompletableFuture.failedFuture(new WriteException(refusal, -1, null));
         }
-        return database.write(new Transaction(statements)).thenApply(Committed::result);
+        return database.write(transaction).thenApply(Committed::result);
+    }
+
+    private List<Long> execute(List<Statement> statements) {
+        List<Long> rowsAffected = new ArrayList<>(statements.size());
+        for (int i = 0; i < statements.size(); i++) {
+            rowsAffected.add(execute(statements, i));
+        }
+        return rowsAffected;
+    }
+
+    private long execute(List<Statement> statements, int index) {
+        Statement statement = statements.get(index);
+        try {
+            return Statements.execute(replica.statements(), statement);
+        } catch (SQLException | RuntimeException e) {
+            String which = statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
+            throw new WriteException(
+                    which + e.getMessage() + " in: " + statement.sql() + " -- nothing was written", index, e);
+        }
     }
 
     private final class Transaction implements WriteTask<Committed> {
 
-        private final List<Statement> statements;
+        private final Body body;
+        private final boolean solo;
 
-        Transaction(List<Statement> statements) {
-            this.statements = statements;
+        Transaction(Body body, boolean solo) {
+            this.body = body;
+            this.solo = solo;
+        }
+
+        @Override
+        public boolean solo() {
+            return solo;
         }
 
         @Override
         public Committed run(Connection connection) throws SQLException {
             replica.begin(timestamp(clock.instant()));
-            List<Long> rowsAffected = new ArrayList<>(statements.size());
-            for (int i = 0; i < statements.size(); i++) {
-                rowsAffected.add(execute(statements.get(i), i));
-            }
+            List<Long> rowsAffected = body.run(connection);
             LocalTransaction transaction = replica.finish(connection);
             WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected);
             return new Committed(result, part(connection, transaction), transaction.tables());
@@ -96,17 +133,6 @@ final class LocalWriter {
             if (version > 0) {
                 ledger.ownCommitted(version);
                 listener.committed(version, committed.part(), committed.tables());
-            }
-        }
-
-        private long execute(Statement statement, int index) {
-            try {
-                return Statements.execute(replica.statements(), statement);
-            } catch (SQLException | RuntimeException e) {
-                String which =
-                        statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
-                throw new WriteException(
-                        which + e.getMessage() + " in: " + statement.sql() + " -- nothing was written", index, e);
             }
         }
 

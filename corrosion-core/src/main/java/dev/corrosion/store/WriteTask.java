@@ -13,6 +13,11 @@ public interface WriteTask<T> {
      */
     T run(Connection connection) throws SQLException;
 
+    /** Whether it shares its commit with no other task. */
+    default boolean solo() {
+        return false;
+    }
+
     /**
      * Runs on the writer thread after COMMIT and before the next transaction, so that memory changes in the order of
      * the disk. Must not throw: there is no way back.
