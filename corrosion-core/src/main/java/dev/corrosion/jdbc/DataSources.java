@@ -44,9 +44,9 @@ public final class DataSources implements AutoCloseable {
         return new CorrosionDataSource(this, options);
     }
 
-    /** Whether this thread has a transaction open that writes: to write by any other way, it would wait for itself. */
+    /** Whether this thread is in a transaction that writes: to write by any other way, it would wait for itself. */
     public boolean isWriting(Thread thread) {
-        return writing.stream().anyMatch(lease -> lease.isOf(thread) && lease.isOpen());
+        return writing.stream().anyMatch(lease -> lease.isOpen() && lease.lastUser().equals(thread));
     }
 
     /** Counts a connection; see {@link #disconnected}. */

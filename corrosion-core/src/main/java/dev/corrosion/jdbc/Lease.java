@@ -46,6 +46,7 @@ abstract class Lease {
     private final AtomicReference<@Nullable Supplier<SQLException>> end = new AtomicReference<>();
 
     private volatile long lastUse;
+    private volatile Thread lastUser = Thread.currentThread();
 
     /**
      * Called once, under the permit, when nothing is open on the connection any more.
@@ -103,6 +104,7 @@ abstract class Lease {
         permit.lock();
         try {
             Connection lent = requireLent();
+            lastUser = Thread.currentThread();
             try {
                 return work.run(lent);
             } catch (SQLException e) {
@@ -149,6 +151,11 @@ abstract class Lease {
     /** Whether the end has not come. */
     final boolean isOpen() {
         return end.get() == null;
+    }
+
+    /** Who has called last, or borrowed it. */
+    final Thread lastUser() {
+        return lastUser;
     }
 
     /** Without a call for longer than this; a call that runs counts as use. */
@@ -262,7 +269,7 @@ abstract class Lease {
         return lent;
     }
 
-    private void requireOpen() throws SQLException {
+    final void requireOpen() throws SQLException {
         Supplier<SQLException> answer = end.get();
         if (answer != null) {
             throw answer.get();

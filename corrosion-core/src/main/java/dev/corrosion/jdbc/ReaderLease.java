@@ -1,7 +1,6 @@
 package dev.corrosion.jdbc;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +31,10 @@ final class ReaderLease extends Lease {
         return snapshot;
     }
 
+    /** There is nothing to commit; whoever read on after it was taken back has been told then. */
     @Override
-    void commit() throws SQLException {
-        end(() -> Failures.closed("result"));
+    void commit() {
+        rollBack();
     }
 
     @Override

@@ -27,7 +27,6 @@ final class WriterLease extends Lease {
 
     private final DataSourceOptions options;
     private final Consumer<WriterLease> onEnd;
-    private final Thread borrower = Thread.currentThread();
     private final CompletableFuture<Boolean> granted = new CompletableFuture<>();
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean committing;
@@ -44,10 +43,6 @@ final class WriterLease extends Lease {
         RollBack() {
             super("rolled back", null, false, false);
         }
-    }
-
-    boolean isOf(Thread thread) {
-        return borrower == thread;
     }
 
     /**
@@ -67,6 +62,7 @@ final class WriterLease extends Lease {
         try {
             granted.get(options.waitTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
+            requireOpen(); // it was taken back while waiting
             throw Failures.ofNode(cause(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -127,7 +123,7 @@ final class WriterLease extends Lease {
 
     private void warn(boolean takenBack, String why) {
         if (takenBack) {
-            log.warn("the JDBC transaction of the thread {} was rolled back: {}", borrower.getName(), why);
+            log.warn("the JDBC transaction of the thread {} was rolled back: {}", lastUser().getName(), why);
         }
     }
 
@@ -144,6 +140,7 @@ final class WriterLease extends Lease {
         }
         committing = well;
         onEnd.accept(this);
+        granted.completeExceptionally(new RollBack());
         over.countDown();
     }
 
