@@ -46,7 +46,8 @@ public final class DataSources implements AutoCloseable {
 
     /** Whether this thread is in a transaction that writes: to write by any other way, it would wait for itself. */
     public boolean isWriting(Thread thread) {
-        return writing.stream().anyMatch(lease -> lease.isOpen() && lease.lastUser().equals(thread));
+        return writing.stream()
+                .anyMatch(lease -> lease.isOpen() && lease.lastUser().equals(thread));
     }
 
     /** Counts a connection; see {@link #disconnected}. */

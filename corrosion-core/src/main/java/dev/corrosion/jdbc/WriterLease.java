@@ -123,7 +123,10 @@ final class WriterLease extends Lease {
 
     private void warn(boolean takenBack, String why) {
         if (takenBack) {
-            log.warn("the JDBC transaction of the thread {} was rolled back: {}", lastUser().getName(), why);
+            log.warn(
+                    "the JDBC transaction of the thread {} was rolled back: {}",
+                    lastUser().getName(),
+                    why);
         }
     }
 
