@@ -19,6 +19,7 @@ public final class DataSources implements AutoCloseable {
 
     private final WritePath writePath;
     private final Readers readers;
+    private final StatementCache cache = new StatementCache();
     private final Semaphore connections = new Semaphore(MAX_CONNECTIONS, true);
     private final Set<WriterLease> writing = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor timer;
@@ -85,7 +86,7 @@ public final class DataSources implements AutoCloseable {
             throw Failures.waitedTooLong("this thread has a transaction open on another connection and would wait for"
                     + " itself: end that one first, or write in it (no REQUIRES_NEW within a transaction that writes)");
         }
-        WriterLease lease = new WriterLease(options, writing::remove);
+        WriterLease lease = new WriterLease(options, cache, writing::remove);
         writing.add(lease);
         if (closed) {
             lease.takeBack(Failures::nodeClosed);

@@ -36,6 +36,9 @@ final class Execution implements JdbcResultSet.Owner {
     private @Nullable ResultSet result;
     private long updateCount = -1;
 
+    /** Whether the driver's statement has run well and returned no rows. */
+    private boolean reusable;
+
     Execution(JdbcStatement statement, JdbcSql sql) {
         this.statement = statement;
         this.connection = statement.connection();
@@ -79,6 +82,7 @@ final class Execution implements JdbcResultSet.Owner {
         }
         updateCount = hasRows ? count(prepared) : prepared.getLargeUpdateCount();
         keys.note(driver, step.sql());
+        reusable = true;
         return null;
     }
 
@@ -105,6 +109,7 @@ final class Execution implements JdbcResultSet.Owner {
             for (Step step : steps) {
                 counts.add(Objects.requireNonNull(statement.use(lent, driver -> runOne(lent, driver, step, keys))));
             }
+            reusable = true;
             finish();
             done = true;
         } finally {
@@ -127,7 +132,7 @@ final class Execution implements JdbcResultSet.Owner {
         long count = prepared.execute() ? count(prepared) : prepared.getLargeUpdateCount();
         keys.note(driver, step.sql());
         if (!same) {
-            lent.close(prepared);
+            lent.giveBack(step.sql().text(), prepared);
         }
         return count;
     }
@@ -218,6 +223,9 @@ final class Execution implements JdbcResultSet.Owner {
 
     /** Closes what is open, and commits in autocommit mode. */
     void finish() throws SQLException {
+        if (lease != null && open != null && reusable) {
+            lease.giveBack(sql.text(), open);
+        }
         Lease lent = release();
         if (lent != null) {
             connection.done(lent);

@@ -125,7 +125,7 @@ abstract class Lease {
 
     /** Called within {@link #use}. What is prepared here is closed at the end, whoever brings it about. */
     final PreparedStatement prepare(Connection lent, String sql) throws SQLException {
-        PreparedStatement prepared = lent.prepareStatement(sql);
+        PreparedStatement prepared = take(lent, sql);
         statements.add(prepared);
         return prepared;
     }
@@ -133,6 +133,32 @@ abstract class Lease {
     /** Called within {@link #use}: the same for a statement that is there already. */
     final void keep(Statement statement) {
         statements.add(statement);
+    }
+
+    /** Makes or finds a statement. */
+    PreparedStatement take(Connection lent, String sql) throws SQLException {
+        return lent.prepareStatement(sql);
+    }
+
+    /** Closes a statement, or keeps it for the next who needs it. */
+    void put(String sql, PreparedStatement statement) throws SQLException {
+        statement.close();
+    }
+
+    /** Gives back a statement that has run well and has nothing open; nothing if the end has come already. */
+    final void giveBack(String sql, PreparedStatement statement) {
+        permit.lock();
+        try {
+            if (statements.remove(statement)) {
+                put(sql, statement);
+            }
+            lastUse = System.nanoTime();
+        } catch (SQLException e) {
+            log.debug("a statement is not kept: {}", e.toString());
+            closeQuietly(statement);
+        } finally {
+            permit.unlock();
+        }
     }
 
     /** Closes one statement before the end; nothing if that has come already. */

@@ -2,6 +2,7 @@ package dev.corrosion.jdbc;
 
 import dev.corrosion.DataSourceOptions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ final class WriterLease extends Lease {
     private static final Logger log = LoggerFactory.getLogger(WriterLease.class);
 
     private final DataSourceOptions options;
+    private final StatementCache cache;
     private final Consumer<WriterLease> onEnd;
     private final CompletableFuture<Boolean> granted = new CompletableFuture<>();
     private final CountDownLatch over = new CountDownLatch(1);
@@ -33,8 +35,9 @@ final class WriterLease extends Lease {
     private @Nullable CompletableFuture<?> outcome;
 
     /** @param onEnd called at the end, before the writer goes on */
-    WriterLease(DataSourceOptions options, Consumer<WriterLease> onEnd) {
+    WriterLease(DataSourceOptions options, StatementCache cache, Consumer<WriterLease> onEnd) {
         this.options = options;
+        this.cache = cache;
         this.onEnd = onEnd;
     }
 
@@ -134,6 +137,16 @@ final class WriterLease extends Lease {
         return Failures.rolledBack("the transaction was rolled back because " + why + "; nothing of it was written."
                 + " While it is open nobody else can write, and what other nodes write is not applied: keep slow work out"
                 + " of transactions, and end each one");
+    }
+
+    @Override
+    PreparedStatement take(Connection lent, String sql) throws SQLException {
+        return cache.take(lent, sql);
+    }
+
+    @Override
+    void put(String sql, PreparedStatement statement) throws SQLException {
+        cache.put(sql, statement);
     }
 
     @Override

@@ -5,12 +5,22 @@ import static dev.corrosion.spring.jdbc.NodeContext.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.corrosion.spring.CorrosionSchema;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
+import jakarta.persistence.Lob;
 import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
@@ -49,6 +59,37 @@ class JpaTests {
             this.title = title;
         }
     }
+
+    enum Colour {
+        RED
+    }
+
+    /** Values of many kinds; see docs/jdbc.md for what they are in SQLite. */
+    @Entity(name = "Sample")
+    @Table(name = "samples")
+    static class Sample {
+
+        @Id
+        UUID id;
+
+        @Version
+        Long version;
+
+        Instant instant;
+        LocalDate day;
+        LocalDateTime time;
+        BigDecimal price;
+        Double ratio;
+        byte[] bytes;
+
+        @Lob
+        String text;
+
+        @Enumerated(EnumType.STRING)
+        Colour colour;
+    }
+
+    interface Samples extends JpaRepository<Sample, UUID> {}
 
     interface Todos extends JpaRepository<Todo, String> {
 
@@ -109,6 +150,11 @@ class JpaTests {
                         directory, HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class)
                 .withUserConfiguration(Repositories.class)
                 .withBean(Service.class)
+                .withBean("samples", CorrosionSchema.class, () -> new CorrosionSchema("samples", """
+                                CREATE TABLE samples (
+                                    id BLOB NOT NULL PRIMARY KEY, version BIGINT, instant TIMESTAMP, day DATE,
+                                    time TIMESTAMP, price NUMERIC, ratio REAL, bytes BLOB, text CLOB, colour TEXT
+                                );"""))
                 .withPropertyValues("spring.jpa.hibernate.ddl-auto=validate");
     }
 
@@ -140,6 +186,37 @@ class JpaTests {
             service.add("a");
             NodeContext.whileAnotherWrites(
                     context, () -> assertThat(service.open()).containsExactly("a"));
+        });
+    }
+
+    @Test
+    void valuesComeBackAsTheyWere(@TempDir Path directory) {
+        in(directory).run(context -> {
+            Samples samples = context.getBean(Samples.class);
+            Sample sample = new Sample();
+            sample.id = UUID.randomUUID();
+            sample.instant = Instant.parse("2026-01-02T03:04:05.678Z");
+            sample.day = LocalDate.of(2026, 1, 2);
+            sample.time = LocalDateTime.of(2026, 1, 2, 3, 4, 5, 678_000_000);
+            sample.price = new BigDecimal("12.5");
+            sample.ratio = 0.25;
+            sample.bytes = new byte[] {0, -1};
+            sample.text = "gr\u00fc\u00df";
+            sample.colour = Colour.RED;
+            samples.save(sample);
+
+            Sample found = samples.findById(sample.id).orElseThrow();
+            assertThat(found)
+                    .usingRecursiveComparison()
+                    .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
+                    .ignoringFields("version")
+                    .isEqualTo(sample);
+            found.text = null;
+            samples.save(found);
+            assertThat(samples.findAll()).singleElement().satisfies(updated -> {
+                assertThat(updated.text).isNull();
+                assertThat(updated.version).isEqualTo(1);
+            });
         });
     }
 
