@@ -23,11 +23,27 @@ public interface Corrosion extends AutoCloseable {
      * @throws CorrosionException if the database or the address cannot be used
      */
     static Corrosion open(CorrosionOptions options) {
+        return provider().open(options);
+    }
+
+    /**
+     * What {@link #open} would do to the database to bring it to the declared schema. A dry run: nothing is opened for
+     * writing and nothing changes, also if another process has the database open. Rows are not looked at: whether they
+     * satisfy a constraint that is new is found out by opening only. Without
+     * {@link CorrosionOptions#allowDestructiveSchema}, opening refuses a plan that is destructive; tables that are no
+     * longer declared are in the plan only with it.
+     *
+     * @throws SchemaException if the schema is wrong, or nothing can bring the database to it
+     */
+    static SchemaPlan plan(CorrosionOptions options) {
+        return provider().plan(options);
+    }
+
+    private static CorrosionProvider provider() {
         return ServiceLoader.load(CorrosionProvider.class, Corrosion.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() -> new CorrosionException("no " + CorrosionProvider.class.getName()
-                        + " on the class path: if this is a shaded jar, merge META-INF/services"))
-                .open(options);
+                        + " on the class path: if this is a shaded jar, merge META-INF/services"));
     }
 
     /** The identity of this database. */

@@ -12,18 +12,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database the SQLite file; made if it is not there
  * @param schema sources of the schema, in order
+ * @param allowDestructiveSchema whether the schema may drop or change columns and tables that hold data
  * @param name what people call this node
  * @param cluster how it meets the others
  * @param secret the cluster's secret, or null for the development identity, which works on loopback only
  * @param syncInterval time between two rounds of anti-entropy with one peer
+ * @param keepIdentity whether a database that was copied, moved or restored keeps its actor id
  */
 public record CorrosionOptions(
         Path database,
         List<SchemaSource> schema,
+        boolean allowDestructiveSchema,
         String name,
         Cluster cluster,
         @Nullable String secret,
-        Duration syncInterval) {
+        Duration syncInterval,
+        boolean keepIdentity) {
 
     /** Shortest secret accepted: what it protects can be attacked offline by who sees a handshake. */
     public static final int MIN_SECRET_LENGTH = 16;
@@ -80,6 +84,7 @@ public record CorrosionOptions(
 
         private @Nullable Path database;
         private final List<SchemaSource> schema = new ArrayList<>();
+        private boolean allowDestructiveSchema;
         private @Nullable String name;
         private @Nullable String host;
         private @Nullable Integer port;
@@ -87,6 +92,7 @@ public record CorrosionOptions(
         private List<String> bootstrap = List.of();
         private @Nullable String secret;
         private Duration syncInterval = Duration.ofSeconds(5);
+        private boolean keepIdentity;
 
         private Builder() {}
 
@@ -98,12 +104,21 @@ public record CorrosionOptions(
 
         /** Adds a piece of schema. */
         public Builder schema(String sql) {
-            return schema("schema " + (schema.size() + 1), sql);
+            return schema(schema.isEmpty() ? "schema" : "schema[" + schema.size() + "]", sql);
         }
 
         /** Adds a piece of schema that has a name, for error messages. */
         public Builder schema(String name, String sql) {
             schema.add(new SchemaSource(name, sql));
+            return this;
+        }
+
+        /**
+         * Whether columns and tables that are declared differently, or no longer, may be changed and dropped with their
+         * data. Default: no; opening then fails with what would be lost. {@link Corrosion#plan} tells beforehand.
+         */
+        public Builder allowDestructiveSchema(boolean allowDestructiveSchema) {
+            this.allowDestructiveSchema = allowDestructiveSchema;
             return this;
         }
 
@@ -149,14 +164,26 @@ public record CorrosionOptions(
             return this;
         }
 
+        /**
+         * Whether a database that was copied, moved to another disk or restored from a backup keeps its actor id instead
+         * of taking a new one. Default: no. Right only if the original is gone for good and was not written to after the
+         * copy was made: else two nodes, or one node twice, give the same version to different transactions.
+         */
+        public Builder keepIdentity(boolean keepIdentity) {
+            this.keepIdentity = keepIdentity;
+            return this;
+        }
+
         public CorrosionOptions build() {
             return new CorrosionOptions(
                     Objects.requireNonNull(database, "database: where is the SQLite file to be?"),
                     schema,
+                    allowDestructiveSchema,
                     name == null ? "node" : name,
                     new Cluster(host, port, advertisedHost, bootstrap),
                     secret,
-                    syncInterval);
+                    syncInterval,
+                    keepIdentity);
         }
     }
 }

@@ -8,8 +8,11 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Actors and their short numbers in this database. Lives as long as one merge, so no rollback can make it wrong. */
+/** Actors and their short numbers in this database, of which a bounded number is remembered. On the writer thread. */
 final class Actors {
+
+    /** How many actors are remembered. */
+    private static final int CAPACITY = 10_000;
 
     private final PreparedStatements statements;
     private final Map<ActorId, Long> numbers = new HashMap<>();
@@ -17,6 +20,12 @@ final class Actors {
 
     Actors(PreparedStatements statements) {
         this.statements = statements;
+    }
+
+    /** What was numbered may be undone. */
+    void forget() {
+        numbers.clear();
+        ids.clear();
     }
 
     /** The number of an actor, given now if it has none yet. */
@@ -34,8 +43,7 @@ final class Actors {
         try (ResultSet row = select.executeQuery()) {
             row.next();
             long number = row.getLong(1);
-            numbers.put(actor, number);
-            ids.put(number, actor);
+            remember(actor, number);
             return number;
         }
     }
@@ -50,8 +58,16 @@ final class Actors {
         try (ResultSet row = select.executeQuery()) {
             row.next();
             ActorId actor = ActorId.of(row.getBytes(1));
-            ids.put(number, actor);
+            remember(actor, number);
             return actor;
         }
+    }
+
+    private void remember(ActorId actor, long number) {
+        if (numbers.size() == CAPACITY) {
+            forget();
+        }
+        numbers.put(actor, number);
+        ids.put(number, actor);
     }
 }

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Map;
 
 /** Records the rows that a table had before it was replicated, in the order of their keys. */
@@ -12,7 +11,7 @@ final class Backfill {
 
     private Backfill() {}
 
-    static void run(Connection connection, ReplicatedTable table, LocalWrites local) throws SQLException {
+    static void run(Connection connection, ReplicatedTable table, LocalWrites local, long self) throws SQLException {
         String from = " FROM " + Sql.name(table.name());
         try (Statement statement = connection.createStatement()) {
             if (!exists(statement, "SELECT 1" + from)) {
@@ -35,17 +34,14 @@ final class Backfill {
                             + Triggers.tooLargeMessage(table.name(), tooLarge.getKey()));
                 }
             }
-            statement.executeUpdate("INSERT INTO __corrosion_row (tbl, pk) SELECT " + table.id() + ", " + Triggers.PACK
-                    + "(" + Sql.names(table.key()) + ")" + from + " ORDER BY " + Sql.names(table.key()));
-            List<String> cells = table.columns().isEmpty() ? List.of(Change.SENTINEL) : table.columns();
-            // Scanned by row number, which is the order of the keys.
-            statement.executeUpdate(
-                    "INSERT INTO __corrosion_cell (row, cid, col_version, db_version, actor, seq, ts) SELECT r.id,"
-                            + " c.column1, 1, " + Triggers.VERSION + "(), " + InternalTables.SELF + ", " + Triggers.SEQ
-                            + "(" + table.id() + "), '" + LocalWrites.NO_TIMESTAMP
-                            + "' FROM __corrosion_row r NOT INDEXED CROSS JOIN (VALUES "
-                            + Sql.list(cells, column -> "(" + Sql.text(column) + ")") + ") c WHERE r.tbl = "
-                            + table.id());
+            Clock clock = new Clock(table);
+            int cells = clock.width();
+            // A subquery with an order of its own, so that the seqs are given in the order of the keys (L20).
+            statement.executeUpdate("INSERT INTO " + clock.rows() + " (" + clock.keys() + ", " + Clock.ROW_COLUMNS
+                    + ") SELECT *, 1, " + cells + ", " + (cells == 0 ? "NULL" : "1") + ", " + self + ", "
+                    + Triggers.VERSION + "(), " + Triggers.SEQ + "(" + table.id() + ", " + Math.max(cells, 1) + "), "
+                    + LocalWrites.NO_TIMESTAMP + " FROM (SELECT " + Sql.names(table.key()) + from + " ORDER BY "
+                    + Sql.names(table.key()) + " LIMIT -1 OFFSET 0)");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.corrosion.crdt;
 import static dev.corrosion.crdt.Sql.name;
 
 import dev.corrosion.CorrosionException;
+import dev.corrosion.store.PreparedStatements;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,11 +11,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +30,26 @@ final class Catalog {
     private volatile List<ReplicatedTable> committed = List.of();
     private Map<String, ReplicatedTable> current = Map.of();
 
+    /** Made when first needed. */
+    private final Map<String, UserTable> writable = new HashMap<>();
+
+    private long self;
+
     /** What is committed. Any thread. */
     List<ReplicatedTable> committed() {
         return committed;
     }
 
-    /** The table as the running transaction has it. */
-    @Nullable ReplicatedTable find(String table) {
-        return current.get(table);
+    /** The table, ready for the changes of others. */
+    @Nullable UserTable writable(PreparedStatements statements, String table) {
+        UserTable known = writable.get(table);
+        ReplicatedTable found = known == null ? current.get(table) : null;
+        if (found == null) {
+            return known;
+        }
+        UserTable made = new UserTable(statements, found);
+        writable.put(table, made);
+        return made;
     }
 
     /** All tables as the running transaction has them. */
@@ -49,11 +62,16 @@ final class Catalog {
     }
 
     void rollBack() {
-        current = byName(committed);
+        change(byName(committed));
     }
 
-    /** Reads the tables and makes their triggers what this version of the code wants. */
-    void load(Connection connection) throws SQLException {
+    /**
+     * Reads the tables and makes their triggers what this version of the code wants.
+     *
+     * @param self the number of this database among the actors
+     */
+    void load(Connection connection, long self) throws SQLException {
+        this.self = self;
         List<ReplicatedTable> tables = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT t.id, t.name, s.name FROM __corrosion_table t"
@@ -62,14 +80,14 @@ final class Catalog {
                 if (rows.getString(3) == null) {
                     log.warn("the replicated table {} is gone; its changes cannot be merged", rows.getString(2));
                 } else {
-                    tables.add(read(connection, rows.getLong(1), rows.getString(2)));
+                    tables.add(TableReader.read(connection, rows.getLong(1), rows.getString(2)));
                 }
             }
         }
         for (ReplicatedTable table : tables) {
             writeTriggers(connection, table);
         }
-        current = byName(tables);
+        change(byName(tables));
         commit();
     }
 
@@ -79,28 +97,57 @@ final class Catalog {
             return null;
         }
         try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO __corrosion_table (name) VALUES (?) ON CONFLICT DO NOTHING")) {
+                connection.prepareStatement("INSERT INTO __corrosion_table (name) VALUES (?)")) {
             insert.setString(1, table);
             insert.executeUpdate();
         }
-        return put(connection, table);
+        ReplicatedTable added = put(connection, table);
+        new Clock(added).create(connection, TableReader.keyAffinities(connection, added));
+        writeTriggers(connection, added);
+        return added;
     }
 
     /** Reads a table's columns again and makes its triggers fit. */
     void refresh(Connection connection, String table) throws SQLException {
-        if (!current.containsKey(table)) {
+        require(table);
+        writeTriggers(connection, put(connection, table));
+    }
+
+    /** Forgets a table. */
+    void remove(Connection connection, String table) throws SQLException {
+        ReplicatedTable gone = require(table);
+        try (Statement statement = connection.createStatement()) {
+            for (String trigger : presentTriggers(connection, gone).keySet()) {
+                statement.execute("DROP TRIGGER " + name(trigger));
+            }
+            statement.execute("DELETE FROM __corrosion_column WHERE tbl = " + gone.id());
+            statement.execute("DELETE FROM __corrosion_table WHERE id = " + gone.id());
+        }
+        Clock.drop(connection, gone.id());
+        Map<String, ReplicatedTable> changed = new LinkedHashMap<>(current);
+        changed.remove(table);
+        change(changed);
+    }
+
+    private ReplicatedTable require(String table) {
+        ReplicatedTable known = current.get(table);
+        if (known == null) {
             throw new CorrosionException("the table " + table + " is not replicated");
         }
-        put(connection, table);
+        return known;
     }
 
     private ReplicatedTable put(Connection connection, String table) throws SQLException {
-        ReplicatedTable read = read(connection, id(connection, table), table);
-        writeTriggers(connection, read);
+        ReplicatedTable read = TableReader.read(connection, id(connection, table), table);
         Map<String, ReplicatedTable> changed = new LinkedHashMap<>(current);
         changed.put(table, read);
-        current = changed;
+        change(changed);
         return read;
+    }
+
+    private void change(Map<String, ReplicatedTable> changed) {
+        current = changed;
+        writable.clear();
     }
 
     private static long id(Connection connection, String table) throws SQLException {
@@ -114,37 +161,8 @@ final class Catalog {
         }
     }
 
-    private static ReplicatedTable read(Connection connection, long id, String table) throws SQLException {
-        TreeMap<Integer, String> key = new TreeMap<>();
-        List<String> nullable = new ArrayList<>();
-        List<String> columns = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT name, pk, \"notnull\", type FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid")) {
-            select.setString(1, table);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    String column = rows.getString(1);
-                    int place = rows.getInt(2);
-                    if (place == 0) {
-                        columns.add(column);
-                        continue;
-                    }
-                    key.put(place, column);
-                    if (rows.getInt(3) == 0) {
-                        nullable.add(column);
-                    }
-                }
-            }
-        }
-        if (key.isEmpty()) {
-            throw new CorrosionException(
-                    "the table " + table + " cannot be replicated: there is no such table, or it has no primary key");
-        }
-        return new ReplicatedTable(id, table, List.copyOf(key.values()), nullable, columns);
-    }
-
-    private static void writeTriggers(Connection connection, ReplicatedTable table) throws SQLException {
-        Map<String, String> wanted = Triggers.of(table);
+    private void writeTriggers(Connection connection, ReplicatedTable table) throws SQLException {
+        Map<String, String> wanted = Triggers.of(table, self);
         Map<String, String> present = presentTriggers(connection, table);
         if (wanted.equals(present)) {
             return;

@@ -1,127 +1,157 @@
 package dev.corrosion.crdt;
 
 import dev.corrosion.ActorId;
-import dev.corrosion.store.SqlValues;
+import dev.corrosion.store.PreparedStatements;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads changes back: what survives of them, with the values that the tables have now. Works on any connection; all of
- * one call should be of one snapshot.
+ * Reads changes back: what survives of them, with the values that the tables have now. Works on any connection, one
+ * thread at a time; all of one call should be of one snapshot.
  */
-public final class ChangeReader {
+public final class ChangeReader implements AutoCloseable {
 
-    private static final String SELECT = "SELECT c.row, r.tbl, r.pk, c.cid, c.col_version, c.db_version, a.actor,"
-            + " coalesce(s.col_version, 1), c.seq, c.ts FROM __corrosion_cell c"
-            + " JOIN __corrosion_row r ON r.id = c.row JOIN __corrosion_actor a ON a.id = c.actor"
-            + " LEFT JOIN __corrosion_cell s ON s.row = c.row AND s.cid = '" + Change.SENTINEL + "'";
+    private final PreparedStatements statements;
+    private final List<TableChanges> tables = new ArrayList<>();
+    private final Unexplained unexplained;
 
-    private static final String NUMBER_OF_ACTOR = "(SELECT id FROM __corrosion_actor WHERE actor = ?)";
+    /** For each table two cursors and two searches; the rest is a handful, and the probes for what is unexplained. */
+    private static final int STATEMENTS_PER_TABLE = 8;
 
-    private static final String OF_VERSION = " WHERE c.actor = " + NUMBER_OF_ACTOR + " AND c.db_version = ?";
-
-    /** One step in the index, however many versions without a record lie between. */
-    static final String NEXT_SURVIVING = "SELECT db_version FROM __corrosion_cell WHERE actor = " + NUMBER_OF_ACTOR
-            + " AND db_version BETWEEN ? AND ? ORDER BY db_version LIMIT 1";
-
-    private ChangeReader() {}
+    private ChangeReader(Connection connection, Collection<ReplicatedTable> tables) throws SQLException {
+        this.statements =
+                new PreparedStatements(connection, PreparedStatements.CAPACITY + STATEMENTS_PER_TABLE * tables.size());
+        for (ReplicatedTable table : tables) {
+            this.tables.add(new TableChanges(statements, table));
+        }
+        this.unexplained = Unexplained.read(statements, tables);
+    }
 
     /**
-     * The changes of one version from a seq on, in the order of seq.
+     * Of a connection's snapshot; to be closed before that ends.
      *
      * @param tables the replicated tables; records of others are left out, see {@link ChangePage#complete}
+     */
+    public static ChangeReader of(Connection connection, Collection<ReplicatedTable> tables) throws SQLException {
+        return new ChangeReader(connection, tables);
+    }
+
+    /**
+     * The changes of one version from a seq on, in the order of seq. Holds no more than a page in memory.
+     *
      * @param fromSeq the first seq wanted
      * @param maxBytes how large the changes may become together, by {@link Change#estimatedBytes}. The first is always
      *     in the page, and those of one seq are never torn apart: the next page begins at the last seq plus one
      */
-    public static ChangePage read(
-            Connection connection,
-            Collection<ReplicatedTable> tables,
+    public ChangePage read(ActorId site, long version, long fromSeq, int maxBytes) throws SQLException {
+        Long actor = number(site);
+        if (actor == null) {
+            return new ChangePage(List.of(), true, true);
+        }
+        boolean complete = unexplained.isNothingOf(actor, version);
+        return page(tables, site, actor, version, fromSeq, maxBytes, complete);
+    }
+
+    /** The page, from tables of which it is known whether they are all that the version touches. */
+    static ChangePage page(
+            Collection<TableChanges> tables,
             ActorId site,
+            long actor,
             long version,
             long fromSeq,
-            int maxBytes)
+            int maxBytes,
+            boolean complete)
             throws SQLException {
         List<Change> changes = new ArrayList<>();
-        boolean complete = true;
         long bytes = 0;
-        try (PreparedStatement select = connection.prepareStatement(
-                        SELECT + OF_VERSION + " AND c.seq >= ? ORDER BY c.seq, c.row, c.cid");
-                Values values = new Values(connection, tables)) {
-            select.setBytes(1, site.bytes());
-            select.setLong(2, version);
-            select.setLong(3, fromSeq);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    Change change = values.change(rows);
-                    if (change == null) {
-                        complete = false;
-                        continue;
-                    }
-                    bytes += change.estimatedBytes();
-                    if (bytes > maxBytes && !changes.isEmpty() && !sameSeq(changes, change)) {
-                        return new ChangePage(changes, false, complete && explained(connection, tables, site, version));
-                    }
-                    changes.add(change);
+        try (VersionCursor cursor = new VersionCursor(tables, site, actor, version, fromSeq)) {
+            for (Change change = cursor.next(); change != null; change = cursor.next()) {
+                bytes += change.estimatedBytes();
+                if (bytes > maxBytes && !changes.isEmpty() && !sameSeq(changes, change)) {
+                    return new ChangePage(changes, false, complete);
                 }
+                changes.add(change);
             }
         }
-        // From the first seq to the last, the loop has seen the whole version.
-        boolean seenAll = fromSeq == 0;
-        return new ChangePage(changes, true, complete && (seenAll || explained(connection, tables, site, version)));
-    }
-
-    /** Whether all records of the version belong to the tables and their columns. */
-    private static boolean explained(
-            Connection connection, Collection<ReplicatedTable> tables, ActorId site, long version) throws SQLException {
-        Map<Long, ReplicatedTable> known = byId(tables);
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT DISTINCT r.tbl, c.cid FROM __corrosion_cell c"
-                        + " JOIN __corrosion_row r ON r.id = c.row" + OF_VERSION)) {
-            select.setBytes(1, site.bytes());
-            select.setLong(2, version);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    if (!explains(known.get(rows.getLong(1)), Objects.requireNonNull(rows.getString(2)))) {
-                        return false;
-                    }
-                }
-            }
-        }
-        return true;
-    }
-
-    private static boolean explains(@Nullable ReplicatedTable table, String cid) {
-        return table != null && (cid.equals(Change.SENTINEL) || table.columns().contains(cid));
-    }
-
-    private static Map<Long, ReplicatedTable> byId(Collection<ReplicatedTable> tables) {
-        Map<Long, ReplicatedTable> byId = new HashMap<>();
-        tables.forEach(table -> byId.put(table.id(), table));
-        return byId;
+        return new ChangePage(changes, true, complete);
     }
 
     /**
      * The lowest version of the site, from one to the other inclusive, of which a record survives, in whatever table; 0
-     * if there is none. Takes no longer when millions of versions in between have been overwritten.
+     * if there is none. Takes no longer when millions of versions in between have been overwritten. May give one of which
+     * nothing is left, if its rows still live but all their cells were overwritten one by one; reading it tells.
      */
-    public static long nextSurviving(Connection connection, ActorId site, long from, long to) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(NEXT_SURVIVING)) {
-            select.setBytes(1, site.bytes());
-            select.setLong(2, from);
-            select.setLong(3, to);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
+    public long nextSurviving(ActorId site, long from, long to) throws SQLException {
+        Long actor = number(site);
+        long lowest = 0;
+        if (actor != null) {
+            List<String> clocks = new ArrayList<>(unexplained.clocks());
+            for (TableChanges table : tables) {
+                clocks.add(table.clock().rows());
+                clocks.add(table.clock().cells());
             }
+            for (String clock : clocks) {
+                long next = nextSurviving(clock, actor, from, lowest == 0 ? to : lowest - 1);
+                lowest = next == 0 ? lowest : next;
+            }
+        }
+        return lowest;
+    }
+
+    private long nextSurviving(String clock, long actor, long from, long to) throws SQLException {
+        PreparedStatement select = statements.get(nextSurvivingSql(clock));
+        select.setLong(1, actor);
+        select.setLong(2, from);
+        select.setLong(3, to);
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /** One step in the index, however many versions without a record lie between. */
+    static String nextSurvivingSql(String clock) {
+        return "SELECT version FROM " + clock + " INDEXED BY " + clock + "_version WHERE actor = ?"
+                + " AND version BETWEEN ? AND ? ORDER BY version LIMIT 1";
+    }
+
+    /** All changes that survive. For tests and for looking into a database; needs memory for all of them. */
+    public static List<Change> all(Connection connection, Collection<ReplicatedTable> tables) throws SQLException {
+        List<Change> changes = new ArrayList<>();
+        try (ChangeReader reader = of(connection, tables)) {
+            for (ActorId site : reader.actors()) {
+                for (long version = reader.nextSurviving(site, 0, Long.MAX_VALUE); version != 0; ) {
+                    changes.addAll(
+                            reader.read(site, version, 0, Integer.MAX_VALUE).changes());
+                    version = reader.nextSurviving(site, version + 1, Long.MAX_VALUE);
+                }
+            }
+        }
+        return changes;
+    }
+
+    private List<ActorId> actors() throws SQLException {
+        List<ActorId> actors = new ArrayList<>();
+        try (ResultSet rows = statements
+                .get("SELECT actor FROM __corrosion_actor ORDER BY id")
+                .executeQuery()) {
+            while (rows.next()) {
+                actors.add(ActorId.of(rows.getBytes(1)));
+            }
+        }
+        return actors;
+    }
+
+    private @Nullable Long number(ActorId site) throws SQLException {
+        PreparedStatement select = statements.get("SELECT id FROM __corrosion_actor WHERE actor = ?");
+        select.setBytes(1, site.bytes());
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? (Long) row.getLong(1) : null;
         }
     }
 
@@ -129,92 +159,8 @@ public final class ChangeReader {
         return changes.get(changes.size() - 1).seq() == next.seq();
     }
 
-    /** All changes that survive. For tests and for looking into a database; needs memory for all of them. */
-    public static List<Change> all(Connection connection, Collection<ReplicatedTable> tables) throws SQLException {
-        List<Change> changes = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(SELECT);
-                Values values = new Values(connection, tables);
-                ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                Change change = values.change(rows);
-                if (change != null) {
-                    changes.add(change);
-                }
-            }
-        }
-        return changes;
-    }
-
-    /** Reads the values of rows; keeps those of the row read last, since changes of a row follow each other. */
-    private static final class Values implements AutoCloseable {
-
-        private final Connection connection;
-        private final Map<Long, ReplicatedTable> tables;
-        private final Map<Long, PreparedStatement> statements = new HashMap<>();
-        private long row = -1;
-        private Map<String, @Nullable Object> values = Map.of();
-
-        Values(Connection connection, Collection<ReplicatedTable> tables) {
-            this.connection = connection;
-            this.tables = byId(tables);
-        }
-
-        /** The record as a change; null if its table or column is not among the given ones. */
-        @Nullable Change change(ResultSet rows) throws SQLException {
-            ReplicatedTable table = tables.get(rows.getLong(2));
-            String cid = Objects.requireNonNull(rows.getString(4));
-            if (table == null || !explains(table, cid)) {
-                return null;
-            }
-            byte[] pk = Objects.requireNonNull(rows.getBytes(3));
-            return new Change(
-                    table.name(),
-                    pk,
-                    cid,
-                    cid.equals(Change.SENTINEL) ? null : value(table, rows.getLong(1), pk, cid),
-                    rows.getLong(5),
-                    rows.getLong(6),
-                    ActorId.of(Objects.requireNonNull(rows.getBytes(7))),
-                    rows.getLong(8),
-                    rows.getLong(9),
-                    Objects.requireNonNull(rows.getString(10)));
-        }
-
-        private @Nullable Object value(ReplicatedTable table, long of, byte[] pk, String column) throws SQLException {
-            if (of != row) {
-                values = read(table, pk);
-                row = of;
-            }
-            return values.get(column);
-        }
-
-        private Map<String, @Nullable Object> read(ReplicatedTable table, byte[] pk) throws SQLException {
-            PreparedStatement select = statements.get(table.id());
-            if (select == null) {
-                select = connection.prepareStatement("SELECT " + Sql.names(table.columns()) + " FROM "
-                        + Sql.name(table.name()) + " WHERE " + Sql.equalTo(table.key()));
-                statements.put(table.id(), select);
-            }
-            int index = 1;
-            for (Object part : PackedKey.unpack(pk)) {
-                SqlValues.bind(select, index++, part);
-            }
-            Map<String, @Nullable Object> read = new HashMap<>();
-            try (ResultSet rows = select.executeQuery()) {
-                if (rows.next()) {
-                    for (int i = 0; i < table.columns().size(); i++) {
-                        read.put(table.columns().get(i), SqlValues.read(rows, i + 1));
-                    }
-                }
-            }
-            return read;
-        }
-
-        @Override
-        public void close() throws SQLException {
-            for (PreparedStatement statement : statements.values()) {
-                statement.close();
-            }
-        }
+    @Override
+    public void close() throws SQLException {
+        statements.close();
     }
 }

@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,37 +16,72 @@ import org.jspecify.annotations.Nullable;
  * and the moment when the node has taken note of it loses nothing.
  *
  * @param actorId who it is
+ * @param number its number among the actors
  * @param previous who it was, as long as {@link #forgetPrevious} was not called since it changed
  */
-record Identity(ActorId actorId, @Nullable PreviousIdentity previous) {
+record Identity(ActorId actorId, long number, @Nullable PreviousIdentity previous) {
 
     /** Names in {@code __corrosion_meta}. */
-    private static final String VERSION = "version";
+    private static final String SELF = "self";
+
+    static final String VERSION = "version";
 
     private static final String RENEW = "renew";
     private static final String PREVIOUS_ACTOR = "previous_actor";
     private static final String PREVIOUS_VERSION = "previous_version";
 
+    /** Who the database is; null if it was never asked before. */
+    static @Nullable ActorId current(Connection connection) throws SQLException {
+        Long self = InternalTables.meta(connection, SELF);
+        return self == null ? null : actor(connection, self);
+    }
+
+    /**
+     * The last version of this actor that the database shows: of a record that survives, or as it was noted, which is
+     * done when the last one may not.
+     */
+    static long lastVersion(Connection connection) throws SQLException {
+        Long noted = InternalTables.meta(connection, VERSION);
+        long last = noted == null ? 0 : noted;
+        List<String> clocks = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet tables = statement.executeQuery("SELECT id FROM __corrosion_table")) {
+                while (tables.next()) {
+                    clocks.add(Clock.rows(tables.getLong(1)));
+                    clocks.add(Clock.cells(tables.getLong(1)));
+                }
+            }
+            for (String clock : clocks) {
+                try (ResultSet row = statement.executeQuery("SELECT max(version) FROM " + clock
+                        + " WHERE actor = (SELECT value FROM __corrosion_meta WHERE name = '" + SELF + "')")) {
+                    last = Math.max(last, row.next() ? row.getLong(1) : 0);
+                }
+            }
+        }
+        return last;
+    }
+
     /** Reads the identity, or makes it, or makes it anew if that was asked for; inside the caller's transaction. */
     static Identity prepare(Connection connection, Supplier<ActorId> newActor) throws SQLException {
-        ActorId known = actor(connection, InternalTables.SELF);
-        if (known != null && InternalTables.meta(connection, RENEW) != null) {
-            retire(connection);
-            known = null;
+        Long self = InternalTables.meta(connection, SELF);
+        if (self != null && InternalTables.meta(connection, RENEW) != null) {
+            retire(connection, self);
+            self = null;
         }
-        if (known == null) {
-            known = newActor.get();
-            insertSelf(connection, known);
+        if (self == null) {
+            self = insert(connection, newActor.get());
+            InternalTables.putMeta(connection, SELF, self);
         }
         Long number = InternalTables.meta(connection, PREVIOUS_ACTOR);
-        ActorId actor = number == null ? null : actor(connection, number);
         Long version = InternalTables.meta(connection, PREVIOUS_VERSION);
-        return new Identity(known, actor == null || version == null ? null : new PreviousIdentity(actor, version));
+        PreviousIdentity previous =
+                number == null || version == null ? null : new PreviousIdentity(actor(connection, number), version);
+        return new Identity(actor(connection, self), self, previous);
     }
 
     /** Asks for a new identity at the next {@link #prepare}. */
     static void renew(Connection connection) throws SQLException {
-        execute(connection, "INSERT OR REPLACE INTO __corrosion_meta VALUES ('" + RENEW + "', 1)");
+        InternalTables.putMeta(connection, RENEW, 1);
     }
 
     static void forgetPrevious(Connection connection) throws SQLException {
@@ -53,36 +90,33 @@ record Identity(ActorId actorId, @Nullable PreviousIdentity previous) {
                 "DELETE FROM __corrosion_meta WHERE name IN ('" + PREVIOUS_ACTOR + "', '" + PREVIOUS_VERSION + "')");
     }
 
-    /** The actor gets a number like any other; what it wrote stays its own. */
-    private static void retire(Connection connection) throws SQLException {
-        execute(
-                connection,
-                "INSERT OR REPLACE INTO __corrosion_meta SELECT '" + PREVIOUS_ACTOR
-                        + "', max(id) + 1 FROM __corrosion_actor",
-                "INSERT OR REPLACE INTO __corrosion_meta SELECT '" + PREVIOUS_VERSION
-                        + "', value FROM __corrosion_meta WHERE name = '" + VERSION + "'",
-                "UPDATE __corrosion_actor SET id = (SELECT value FROM __corrosion_meta WHERE name = '" + PREVIOUS_ACTOR
-                        + "') WHERE id = " + InternalTables.SELF,
-                "UPDATE __corrosion_cell SET actor = (SELECT value FROM __corrosion_meta WHERE name = '"
-                        + PREVIOUS_ACTOR + "') WHERE actor = " + InternalTables.SELF,
-                "UPDATE __corrosion_meta SET value = 0 WHERE name = '" + VERSION + "'",
-                "DELETE FROM __corrosion_meta WHERE name = '" + RENEW + "'");
+    /** The actor becomes one of the others; what it wrote stays its own. */
+    private static void retire(Connection connection, long self) throws SQLException {
+        InternalTables.putMeta(connection, PREVIOUS_ACTOR, self);
+        InternalTables.putMeta(connection, PREVIOUS_VERSION, lastVersion(connection));
+        InternalTables.putMeta(connection, VERSION, 0);
+        execute(connection, "DELETE FROM __corrosion_meta WHERE name = '" + RENEW + "'");
     }
 
-    private static void insertSelf(Connection connection, ActorId actor) throws SQLException {
+    private static long insert(Connection connection, ActorId actor) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO __corrosion_actor (id, actor) VALUES (" + InternalTables.SELF + ", ?)")) {
+                "INSERT INTO __corrosion_actor (id, actor) SELECT coalesce(max(id) + 1, 0), ? FROM __corrosion_actor"
+                        + " RETURNING id")) {
             insert.setBytes(1, actor.bytes());
-            insert.executeUpdate();
+            try (ResultSet row = insert.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
         }
     }
 
-    private static @Nullable ActorId actor(Connection connection, long number) throws SQLException {
+    private static ActorId actor(Connection connection, long number) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("SELECT actor FROM __corrosion_actor WHERE id = ?")) {
             select.setLong(1, number);
             try (ResultSet row = select.executeQuery()) {
-                return row.next() ? ActorId.of(row.getBytes(1)) : null;
+                row.next();
+                return ActorId.of(row.getBytes(1));
             }
         }
     }

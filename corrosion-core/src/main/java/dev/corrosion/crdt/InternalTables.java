@@ -10,15 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables in which the replication state is kept.
+ * The tables in which the replication state is kept, apart from those of each table's {@link Clock}.
  *
  * <ul>
  *   <li>{@code __corrosion_meta}: the format of these tables, the last version of this actor, and what
  *       {@link Identity} keeps;
- *   <li>{@code __corrosion_actor}: short numbers for actors; 0 is this database;
+ *   <li>{@code __corrosion_actor}: short numbers for actors;
  *   <li>{@code __corrosion_table}: the replicated tables;
- *   <li>{@code __corrosion_row}: a number for each row that ever was, living or dead;
- *   <li>{@code __corrosion_cell}: the record of each cell, and of each row's existence under the column name {@code -1}.
+ *   <li>{@code __corrosion_column}: short numbers for their columns, without those of the key; no
+ *       name if the column is gone.
  * </ul>
  */
 final class InternalTables {
@@ -26,23 +26,16 @@ final class InternalTables {
     /** What the names of all internal tables and triggers begin with. */
     static final String PREFIX = "__corrosion_";
 
-    /** The number of this database among the actors. */
-    static final long SELF = 0;
-
     /** Raised when the tables change in a way that older code would misread. */
-    private static final long FORMAT = 1;
+    private static final long FORMAT = 2;
 
     private static final List<String> CREATE = List.of(
             "CREATE TABLE IF NOT EXISTS __corrosion_meta (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL)"
                     + " WITHOUT ROWID",
             "CREATE TABLE IF NOT EXISTS __corrosion_actor (id INTEGER PRIMARY KEY, actor BLOB NOT NULL UNIQUE)",
             "CREATE TABLE IF NOT EXISTS __corrosion_table (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
-            "CREATE TABLE IF NOT EXISTS __corrosion_row (id INTEGER PRIMARY KEY, tbl INTEGER NOT NULL,"
-                    + " pk BLOB NOT NULL, UNIQUE (tbl, pk))",
-            "CREATE TABLE IF NOT EXISTS __corrosion_cell (row INTEGER NOT NULL, cid TEXT NOT NULL,"
-                    + " col_version INTEGER NOT NULL, db_version INTEGER NOT NULL, actor INTEGER NOT NULL,"
-                    + " seq INTEGER NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (row, cid)) WITHOUT ROWID",
-            "CREATE INDEX IF NOT EXISTS __corrosion_cell_version ON __corrosion_cell (actor, db_version, seq)");
+            "CREATE TABLE IF NOT EXISTS __corrosion_column (tbl INTEGER NOT NULL, id INTEGER NOT NULL,"
+                    + " name TEXT, PRIMARY KEY (tbl, id)) WITHOUT ROWID");
 
     private InternalTables() {}
 
@@ -58,7 +51,11 @@ final class InternalTables {
         Long format = meta(connection, "format");
         if (format == null || format != FORMAT) {
             throw new CorrosionException("the database has format " + format + " of the replication state, this is"
-                    + " format " + FORMAT + ": a newer version of Corrosion has opened it; use that or a newer one");
+                    + " format " + FORMAT + ": "
+                    + (format != null && format > FORMAT
+                            ? "a newer version of Corrosion has opened it; use that or a newer one"
+                            : "it was made by a preview of Corrosion; begin with a new file, which the other nodes"
+                                    + " will fill"));
         }
     }
 
@@ -70,6 +67,15 @@ final class InternalTables {
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? (Long) row.getLong(1) : null;
             }
+        }
+    }
+
+    static void putMeta(Connection connection, String name, long value) throws SQLException {
+        try (PreparedStatement put = connection.prepareStatement("INSERT INTO __corrosion_meta (name, value)"
+                + " VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")) {
+            put.setString(1, name);
+            put.setLong(2, value);
+            put.executeUpdate();
         }
     }
 }

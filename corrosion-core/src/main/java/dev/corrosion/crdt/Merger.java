@@ -22,16 +22,17 @@ final class Merger {
     private final Set<String> tables = new HashSet<>();
     private final List<Boolean> impact;
 
+    private boolean ownReplaced;
     private @Nullable RowMerge row;
     private @Nullable Change first;
 
     /** @param ownVersion the last version of this actor, as the running transaction has it */
-    Merger(PreparedStatements statements, Catalog catalog, ActorId self, long ownVersion, int changes) {
+    Merger(PreparedStatements statements, Catalog catalog, Actors actors, ActorId self, long ownVersion, int changes) {
         this.statements = statements;
         this.catalog = catalog;
         this.self = self;
         this.ownVersion = ownVersion;
-        this.actors = new Actors(statements);
+        this.actors = actors;
         this.impact = new ArrayList<>(changes);
     }
 
@@ -55,6 +56,11 @@ final class Merger {
         return new MergeResult(impact, tables);
     }
 
+    /** Whether records of this actor were replaced; its last version may be seen nowhere any more. */
+    boolean hasReplacedOwn() {
+        return ownReplaced;
+    }
+
     private RowMerge rowOf(Change change) throws SQLException {
         if (row != null
                 && first != null
@@ -63,19 +69,19 @@ final class Merger {
             return row;
         }
         writeRow();
-        ReplicatedTable table = catalog.find(change.table());
+        UserTable table = catalog.writable(statements, change.table());
         if (table == null) {
             throw new MergeException(
                     "there is no replicated table " + change.table() + " here; does another node have a newer schema?",
                     null);
         }
         List<@Nullable Object> key = key(change, table);
-        row = new RowMerge(statements, actors, table, PackedKey.pack(key), key);
+        row = new RowMerge(statements, actors, table, key);
         first = change;
         return row;
     }
 
-    private static List<@Nullable Object> key(Change change, ReplicatedTable table) {
+    private static List<@Nullable Object> key(Change change, UserTable table) {
         List<@Nullable Object> key;
         try {
             key = PackedKey.unpack(change.pk());
@@ -101,6 +107,7 @@ final class Merger {
             return;
         }
         try {
+            ownReplaced |= done.replaces(actors.number(self));
             if (done.write()) {
                 tables.add(of.table());
             }

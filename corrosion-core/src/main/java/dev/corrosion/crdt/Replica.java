@@ -1,13 +1,17 @@
 package dev.corrosion.crdt;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionException;
 import dev.corrosion.store.ConnectionSetup;
 import dev.corrosion.store.PreparedStatements;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,25 +19,29 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The replication state of one database file.
  *
  * <p>Bound to the writer connection and its thread, except for {@link #actorId}, {@link #previous}, {@link #version} and
  * {@link #tables},
- * which any thread may call. Memory follows the disk: the version is read again for each transaction, so none is ever
- * skipped or given twice, whatever becomes of a COMMIT.
+ * which any thread may call. Memory follows the disk, by the calls of {@link ConnectionSetup}.
  */
 public final class Replica implements ConnectionSetup {
+
+    private static final Logger log = LoggerFactory.getLogger(Replica.class);
 
     private final Supplier<ActorId> newActor;
     private final Catalog catalog = new Catalog();
     private final LocalWrites local = new LocalWrites();
+    private final Versions versions = new Versions();
+    private final boolean keepIdentity;
 
     private @Nullable PreparedStatements statements;
+    private @Nullable Actors actors;
     private volatile @Nullable Identity identity;
-    private volatile long version;
-    private long pendingVersion;
 
     /**
      * Of a database that is not open yet.
@@ -41,30 +49,90 @@ public final class Replica implements ConnectionSetup {
      * @param newActor gives the identity if the database has none yet or needs a new one; never one that it had before
      */
     public Replica(Supplier<ActorId> newActor) {
+        this(newActor, false);
+    }
+
+    /**
+     * Of a database that is not open yet.
+     *
+     * @param keepIdentity a database that was copied or restored keeps its identity. Right only if the original is gone
+     *     for good, and nothing was written to it since the copy was made
+     */
+    public Replica(Supplier<ActorId> newActor, boolean keepIdentity) {
         this.newActor = newActor;
+        this.keepIdentity = keepIdentity;
     }
 
     @Override
     public void configure(Connection connection) throws SQLException {
         PreparedStatements prepared = new PreparedStatements(connection);
         statements = prepared;
+        actors = new Actors(prepared);
         local.register(connection);
         try (Statement statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
             boolean done = false;
             try {
                 InternalTables.prepare(connection);
-                identity = Identity.prepare(connection, newActor);
-                catalog.load(connection);
-                version = readVersion(prepared);
+                identify(connection);
+                catalog.load(connection, identity().number());
                 statement.execute("COMMIT");
                 done = true;
             } finally {
                 if (!done) {
                     statement.execute("ROLLBACK");
+                    versions.close(false);
                 }
             }
+        } catch (IOException e) {
+            throw new CorrosionException("the file beside the database cannot be read or written: " + e, e);
         }
+    }
+
+    private void identify(Connection connection) throws SQLException, IOException {
+        Path file = file(connection);
+        ActorFile.Content known = file == null ? null : ActorFile.read(file);
+        ActorId before = Identity.current(connection);
+        if (file != null && before != null) {
+            String copied = Versions.copied(file, before, Identity.lastVersion(connection));
+            if (copied != null && keepIdentity) {
+                log.warn(
+                        "the database {} was copied or restored: {}; it keeps its identity, as it was told to",
+                        file,
+                        copied);
+            } else if (copied != null) {
+                log.warn("the database {} was copied or restored: {}; it takes a new identity", file, copied);
+                Identity.renew(connection);
+                known = null;
+            }
+        }
+        Identity now = Identity.prepare(connection, newActor);
+        identity = now;
+        boolean trusted = known != null && known.actor().equals(now.actorId());
+        versions.open(file, now.actorId(), trusted ? known : null, Identity.lastVersion(connection));
+    }
+
+    private static @Nullable Path file(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")) {
+            String file = row.next() ? row.getString(1) : null;
+            return file == null || file.isEmpty() ? null : Path.of(file);
+        }
+    }
+
+    @Override
+    public void closing(Connection connection) throws SQLException {
+        InternalTables.putMeta(connection, Identity.VERSION, versions.committed());
+    }
+
+    @Override
+    public void closed(boolean complete) {
+        versions.close(complete);
+    }
+
+    /** All versions of this actor up to this one are on disk, and may be told to others. Any thread. */
+    public void announced(long version) {
+        versions.announce(version);
     }
 
     /** Made once and kept in the database, unless {@link #renewIdentityAtNextOpen} was called. */
@@ -90,7 +158,7 @@ public final class Replica implements ConnectionSetup {
      * Gives up this identity, inside the caller's transaction: the next {@link #configure} takes a new one, whose
      * versions begin at 1. For a database that turns out to be an older copy of itself, whose next versions others
      * already have with another content. What this actor wrote stays under its name, and is merged like that of any
-     * other. Takes time in proportion to the cells that it wrote.
+     * other.
      */
     public void renewIdentityAtNextOpen(Connection connection) throws SQLException {
         statements(connection);
@@ -103,7 +171,7 @@ public final class Replica implements ConnectionSetup {
 
     /** The last committed version of this actor; 0 before its first. */
     public long version() {
-        return version;
+        return versions.committed();
     }
 
     /** The replicated tables as committed. */
@@ -118,20 +186,16 @@ public final class Replica implements ConnectionSetup {
      * @param ts the timestamp of the changes
      */
     public void begin(String ts) throws SQLException {
-        local.begin(ts, readVersion(statements()) + 1);
+        local.begin(ts, versions.next());
     }
 
-    /** Ends the recording and stores the new version, if there is one. Called before COMMIT. */
-    public LocalTransaction finish(Connection connection) throws SQLException {
+    /** Ends the recording; what was recorded becomes a version with the COMMIT. */
+    public LocalTransaction finish() {
         local.end();
         if (!local.recorded()) {
             return new LocalTransaction(0, Set.of());
         }
-        PreparedStatement update =
-                statements(connection).get("UPDATE __corrosion_meta SET value = ? WHERE name = 'version'");
-        update.setLong(1, local.version());
-        update.executeUpdate();
-        pendingVersion = local.version();
+        versions.used(local.version());
         Set<String> tables = catalog.current().stream()
                 .filter(table -> local.tables().contains(table.id()))
                 .map(ReplicatedTable::name)
@@ -139,15 +203,26 @@ public final class Replica implements ConnectionSetup {
         return new LocalTransaction(local.version(), tables);
     }
 
+    /**
+     * The first changes of what {@link #finish} has just ended, from the transaction that it is part of.
+     *
+     * @param maxBytes as for {@link ChangeReader#read}
+     */
+    public ChangePage changes(LocalTransaction transaction, int maxBytes) throws SQLException {
+        List<TableChanges> touched = new ArrayList<>();
+        for (String table : transaction.tables()) {
+            touched.add(Objects.requireNonNull(catalog.writable(statements(), table))
+                    .changes());
+        }
+        return ChangeReader.page(touched, actorId(), identity().number(), transaction.version(), 0, maxBytes, true);
+    }
+
     /** Memory follows the COMMIT; {@link dev.corrosion.store.Database} calls it. */
     @Override
     public void committed() {
         local.end();
         catalog.commit();
-        if (pendingVersion != 0) {
-            version = pendingVersion;
-            pendingVersion = 0;
-        }
+        versions.commit();
     }
 
     /** Memory follows the ROLLBACK; {@link dev.corrosion.store.Database} calls it. */
@@ -155,7 +230,21 @@ public final class Replica implements ConnectionSetup {
     public void rolledBack() {
         local.end();
         catalog.rollBack();
-        pendingVersion = 0;
+        actors().forget();
+        versions.rollBack();
+    }
+
+    @Override
+    public void saved() {
+        versions.save();
+    }
+
+    /** Memory follows the undoing of the last task alone; {@link dev.corrosion.store.Database} calls it. */
+    @Override
+    public void undone() {
+        local.end();
+        actors().forget();
+        versions.undo();
     }
 
     /**
@@ -170,12 +259,16 @@ public final class Replica implements ConnectionSetup {
         local.merging(true);
         MergeResult result;
         try {
-            Merger merger = new Merger(prepared, catalog, actorId(), readVersion(prepared), changes.size());
+            Merger merger = new Merger(prepared, catalog, actors(), actorId(), versions.last(), changes.size());
             for (Change change : changes) {
                 merger.apply(change);
             }
             result = merger.finish();
+            if (merger.hasReplacedOwn()) {
+                noteVersion(prepared);
+            }
         } catch (MergeException e) {
+            actors().forget();
             prepared.get("ROLLBACK TO __corrosion_merge").execute();
             prepared.get("RELEASE __corrosion_merge").execute();
             throw e;
@@ -193,13 +286,26 @@ public final class Replica implements ConnectionSetup {
     public void adopt(Connection connection, String table) throws SQLException {
         ReplicatedTable added = catalog.add(connection, table);
         if (added != null) {
-            Backfill.run(connection, added, local);
+            Backfill.run(connection, added, local, identity().number());
         }
     }
 
-    /** Reads a replicated table's columns again after ALTER TABLE, inside the caller's transaction. Records nothing. */
+    /**
+     * Reads a replicated table's columns again after ALTER TABLE, inside the caller's transaction. Records nothing; the
+     * records of columns that are gone go with them.
+     */
     public void refresh(Connection connection, String table) throws SQLException {
         catalog.refresh(connection, table);
+    }
+
+    /**
+     * Forgets a replicated table, inside the caller's transaction: its records, its tombstones, its triggers. The table
+     * itself stays; what is written to it from now on is nobody else's.
+     */
+    public void drop(Connection connection, String table) throws SQLException {
+        noteVersion(statements(connection));
+        statements(connection).close();
+        catalog.remove(connection, table);
     }
 
     /** Prepared statements of the writer connection, for the writer thread. */
@@ -215,11 +321,15 @@ public final class Replica implements ConnectionSetup {
         return prepared;
     }
 
-    private static long readVersion(PreparedStatements statements) throws SQLException {
-        PreparedStatement select = statements.get("SELECT value FROM __corrosion_meta WHERE name = 'version'");
-        try (ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
+    /** Where the last version cannot be read from its records any more. */
+    private void noteVersion(PreparedStatements prepared) throws SQLException {
+        PreparedStatement note = prepared.get(
+                "UPDATE __corrosion_meta SET value = ?1 WHERE name = '" + Identity.VERSION + "' AND value < ?1");
+        note.setLong(1, versions.last());
+        note.executeUpdate();
+    }
+
+    private Actors actors() {
+        return Objects.requireNonNull(actors, "the database is not open");
     }
 }

@@ -2,6 +2,7 @@ package dev.corrosion.crdt;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table that takes part in replication.
@@ -11,13 +12,29 @@ import java.util.Optional;
  * @param key the columns of the primary key, in its order
  * @param nullableKey those key columns that SQLite would let be NULL
  * @param columns all other columns in table order, without generated ones
+ * @param columnIds the number of each of these in the clock, in the same order; a number is never given to another column
+ * @param untyped those columns, of the key and others, in which a number keeps the type that it was written with
  */
-public record ReplicatedTable(long id, String name, List<String> key, List<String> nullableKey, List<String> columns) {
+public record ReplicatedTable(
+        long id,
+        String name,
+        List<String> key,
+        List<String> nullableKey,
+        List<String> columns,
+        List<Integer> columnIds,
+        Set<String> untyped) {
 
     public ReplicatedTable {
         key = List.copyOf(key);
         nullableKey = List.copyOf(nullableKey);
         columns = List.copyOf(columns);
+        columnIds = List.copyOf(columnIds);
+        untyped = Set.copyOf(untyped);
+    }
+
+    /** One more than the largest column number. */
+    int width() {
+        return columnIds.stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
     }
 
     /** The table of this name, if there is one. */

@@ -4,31 +4,31 @@ import static dev.corrosion.crdt.Sql.name;
 import static dev.corrosion.crdt.Sql.text;
 
 import dev.corrosion.store.Database;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The triggers that record what local writes do to a table.
+ * The triggers that record what local writes do to a table, in its {@link Clock}.
  *
- * <p>Two traps shape them. The OR clause of the user's statement overrides those inside triggers, so inner inserts
- * resolve conflicts by ON CONFLICT only. And what "changed" means is narrower than SQLite's {@code =}: types count, the
- * column's collation does not.
+ * <p>Three traps shape them. The OR clause of the user's statement overrides those inside triggers, so inner inserts
+ * resolve conflicts by ON CONFLICT only. What "changed" means is narrower than SQLite's {@code =}: types count, the
+ * column's collation does not. And {@code UPDATE OF} does not notice a key that is set under the name {@code rowid}, so
+ * the trigger for moved rows looks at every update.
+ *
+ * <p>Each column has an update trigger of its own, so that an update pays for the columns that it names. The order in
+ * which SQLite runs them decides the order of seqs inside one row, and nothing else; it runs the youngest first, so they
+ * are made from the last column to the first.
  */
 final class Triggers {
 
     /** Name of a function: whether the write is to be recorded. Fails outside of a transaction of ours. */
     static final String RECORDING = InternalTables.PREFIX + "recording";
 
-    /** Name of a function: the key of a row, packed. */
-    static final String PACK = InternalTables.PREFIX + "pack";
-
     /** Name of a function: the version that this transaction becomes. */
     static final String VERSION = InternalTables.PREFIX + "version";
 
-    /** Name of a function: the next seq; its argument is the table. */
+    /** Name of a function: the next seq; its arguments are the table and how many seqs are taken. */
     static final String SEQ = InternalTables.PREFIX + "seq";
 
     /** Name of a function: the timestamp of this transaction. */
@@ -37,37 +37,39 @@ final class Triggers {
     /** Name of a function that refuses a value which is too large; its arguments are the table and the column. */
     static final String TOO_LARGE = InternalTables.PREFIX + "too_large";
 
-    private static final String INSERT_CELL =
-            "INSERT INTO __corrosion_cell (row, cid, col_version, db_version, actor, seq, ts) ";
-    private static final String TAKE_OVER =
-            "db_version = excluded.db_version, actor = excluded.actor," + " seq = excluded.seq, ts = excluded.ts";
-    private static final String ON_CONFLICT_COUNT =
-            " ON CONFLICT (row, cid) DO UPDATE SET col_version = col_version + 1, " + TAKE_OVER + "; ";
-
-    /** To the next odd number: even is dead, odd is alive and was replaced. */
-    private static final String ON_CONFLICT_REVIVE =
-            " ON CONFLICT (row, cid) DO UPDATE SET col_version = col_version + 1 + (col_version & 1), " + TAKE_OVER
-                    + "; ";
+    private static final String STAMP =
+            " actor = excluded.actor, version = excluded.version, seq = excluded.seq, ts = excluded.ts";
 
     private final ReplicatedTable table;
-    private final String stamp;
+    private final Clock clock;
+    private final long self;
 
-    private Triggers(ReplicatedTable table) {
+    private Triggers(ReplicatedTable table, long self) {
         this.table = table;
-        this.stamp = VERSION + "(), " + InternalTables.SELF + ", " + seq() + ", " + TS + "()";
+        this.clock = new Clock(table);
+        this.self = self;
     }
 
-    /** Trigger names to the SQL that creates them. */
-    static Map<String, String> of(ReplicatedTable table) {
-        Triggers triggers = new Triggers(table);
+    /**
+     * Trigger names to the SQL that creates them, in the order in which they are to be made.
+     *
+     * @param self the number of this database among the actors
+     */
+    static Map<String, String> of(ReplicatedTable table, long self) {
+        Triggers triggers = new Triggers(table, self);
         Map<String, String> all = new LinkedHashMap<>();
         triggers.add(all, "insert", "AFTER INSERT", "", triggers.onInsert());
         triggers.add(all, "delete", "AFTER DELETE", "", triggers.onDelete());
-        triggers.add(all, "move", "AFTER UPDATE", " AND (" + changed(table.key()) + ")", triggers.onMove());
-        if (!table.columns().isEmpty()) {
-            String when = " AND NOT (" + changed(table.key()) + ") AND (" + changed(table.columns()) + ")";
-            triggers.add(all, "update", "AFTER UPDATE", when, triggers.refuseTooLarge() + triggers.recordChanged());
+        for (int i = table.columns().size() - 1; i >= 0; i--) {
+            String column = table.columns().get(i);
+            triggers.add(
+                    all,
+                    "update_" + table.columnIds().get(i),
+                    "AFTER UPDATE OF " + name(column),
+                    "(" + triggers.changed(column) + ") AND NOT (" + triggers.moved() + ") AND ",
+                    triggers.onUpdate(i));
         }
+        triggers.add(all, "move", "AFTER UPDATE", "(" + triggers.moved() + ") AND ", triggers.onMove());
         return all;
     }
 
@@ -75,57 +77,91 @@ final class Triggers {
         String trigger = InternalTables.PREFIX + event + "_" + table.name();
         all.put(
                 trigger,
-                "CREATE TRIGGER " + name(trigger) + " " + when + " ON " + name(table.name()) + " WHEN " + RECORDING
-                        + "()" + condition + " BEGIN " + body + "END");
+                "CREATE TRIGGER " + name(trigger) + " " + when + " ON " + name(table.name()) + " WHEN " + condition
+                        + RECORDING + "() BEGIN " + body + "END");
     }
 
+    /** L1, L8, L12: a new row has one stamp for all its cells; a deleted one that returns also takes a seq for it. */
     private String onInsert() {
-        String row = rowOf("NEW");
-        if (table.columns().isEmpty()) {
-            return refuseNullKey() + refuseTooLarge() + ensureRow() + revive(row);
-        }
+        int cells = clock.width();
+        String again = cells == 0 ? "excluded.seq" : seq(1) + " - " + (cells - 1);
         return refuseNullKey()
-                + refuseTooLarge()
-                + ensureRow()
-                + "UPDATE __corrosion_cell SET col_version = col_version + 1 + (col_version & 1), db_version = "
-                + VERSION + "(), actor = " + InternalTables.SELF + ", seq = " + seq() + ", ts = " + TS
-                + "() WHERE row = " + row + " AND cid = '" + Change.SENTINEL + "'; "
-                + INSERT_CELL + "SELECT r.id, c.column1, 1, " + stamp + " FROM __corrosion_row r CROSS JOIN (VALUES "
-                + Sql.list(table.columns(), column -> "(" + text(column) + ")") + ") c WHERE " + isRow("NEW")
-                + ON_CONFLICT_COUNT;
+                + refuseTooLarge(tooLarge(table, "NEW."))
+                + insertRow() + "VALUES (" + key("NEW") + ", 1, " + cells + ", " + (cells == 0 ? "NULL" : "1") + ", "
+                + self + ", " + VERSION + "(), " + seq(Math.max(cells, 1)) + ", " + TS + "())"
+                + " ON CONFLICT DO UPDATE SET cl = cl + 1 + (cl & 1), n = excluded.n, cv = excluded.cv,"
+                + " actor = excluded.actor, version = excluded.version, seq = " + again + ", ts = excluded.ts; ";
     }
 
+    /** L7: one record is left of a deleted row. */
     private String onDelete() {
-        return "DELETE FROM __corrosion_cell WHERE row = " + rowOf("OLD") + " AND cid <> '" + Change.SENTINEL + "'; "
-                + bury();
+        return insertRow() + "VALUES (" + key("OLD") + ", 2, 0, NULL, " + self + ", " + VERSION + "(), " + seq(1) + ", "
+                + TS + "()) ON CONFLICT DO UPDATE SET cl = cl + 1, n = 0, cv = NULL," + STAMP + "; "
+                + deleteCells();
     }
 
-    private String recordChanged() {
-        return INSERT_CELL + "SELECT r.id, c.column1, 1, " + stamp + " FROM __corrosion_row r CROSS JOIN (VALUES "
-                + Sql.list(table.columns(), column -> "(" + text(column) + ", " + changed(List.of(column)) + ")")
-                + ") c WHERE " + isRow("NEW") + " AND c.column2" + ON_CONFLICT_COUNT;
+    /** L2: the cell gets a record of its own. */
+    private String onUpdate(int column) {
+        String name = table.columns().get(column);
+        Map<String, String> tooLarge = tooLarge(table, "NEW.");
+        return refuseTooLarge(Map.of(name, tooLarge.get(name))) + insertCell() + "VALUES (" + changedCell(column) + ")"
+                + countOnConflict();
     }
 
-    /** The key changed: the old row dies, the new one lives, and the cells that have a record move over. */
+    /** L10: the old row dies, the new one lives, the cells that have a record move over, then changes are recorded. */
     private String onMove() {
-        List<String> body = new ArrayList<>();
-        body.add(refuseNullKey());
-        body.add(refuseTooLarge());
-        body.add(ensureRow());
-        body.add(bury());
-        body.add(revive(rowOf("NEW")));
-        if (!table.columns().isEmpty()) {
-            // Every column takes a seq, also one without a record: that is part of what others see.
-            body.add(INSERT_CELL + "SELECT " + rowOf("NEW") + ", c.column1, o.col_version + 1, " + VERSION + "(), "
-                    + InternalTables.SELF + ", c.column2, " + TS + "() FROM (VALUES "
-                    + Sql.list(table.columns(), column -> "(" + text(column) + ", " + seq() + ")")
-                    + ") c CROSS JOIN __corrosion_cell o WHERE o.row = " + rowOf("OLD") + " AND o.cid = c.column1"
-                    + " ON CONFLICT (row, cid) DO UPDATE SET col_version = excluded.col_version, " + TAKE_OVER + "; ");
-            body.add("DELETE FROM __corrosion_cell WHERE row = " + rowOf("OLD") + " AND cid <> '" + Change.SENTINEL
-                    + "'; ");
-            body.add(recordChanged());
+        String row = clock.rows();
+        String isOld = clock.sameKey("", "OLD.");
+        String isNew = clock.sameKey("r.", "NEW.");
+        StringBuilder body = new StringBuilder(refuseNullKey()).append(refuseTooLarge(tooLarge(table, "NEW.")));
+        // One seq for the death, one for the new life, then one for each column whether it has a record or not.
+        body.append(insertRow())
+                .append("SELECT " + key("NEW") + ", 1, o.n, o.cv + 1, " + self + ", " + VERSION + "(), "
+                        + seq(2 + clock.width()) + " + 1 + (o.n > 0), " + TS + "() FROM " + row + " o WHERE "
+                        + clock.sameKey("o.", "OLD.")
+                        + " ON CONFLICT DO UPDATE SET cl = cl + 1 + (cl & 1), n = excluded.n, cv = excluded.cv," + STAMP
+                        + "; ");
+        body.append(insertCell())
+                .append("SELECT " + clock.keys("r.") + ", " + Clock.SENTINEL + ", r.cl, " + self
+                        + ", r.version, r.seq - 1, r.ts FROM " + row + " r WHERE " + isNew
+                        + " AND r.cl = 1 AND r.n > 0 ON CONFLICT DO UPDATE SET cv = excluded.cv," + STAMP + "; ");
+        body.append(insertCell())
+                .append("SELECT " + clock.keys("r.") + ", c.col, c.cv + 1, " + self
+                        + ", r.version, r.seq - (r.n > 0) + 1 + c.col, r.ts FROM " + clock.cells() + " c CROSS JOIN "
+                        + row + " r WHERE " + clock.sameKey("c.", "OLD.") + " AND c.col >= 0 AND " + isNew
+                        + " ON CONFLICT DO UPDATE SET cv = excluded.cv," + STAMP + "; ");
+        body.append("UPDATE " + row + " SET cl = cl + 1, n = 0, cv = NULL, actor = " + self + ", version = " + VERSION
+                + "(), seq = (SELECT r.seq - 1 - (r.n > 0) FROM " + row + " r WHERE " + isNew + "), ts = " + TS
+                + "() WHERE " + isOld + "; ");
+        body.append(deleteCells());
+        for (int i = 0; i < table.columns().size(); i++) {
+            body.append(insertCell() + "SELECT " + changedCell(i) + " WHERE "
+                    + changed(table.columns().get(i)) + countOnConflict());
         }
-        return String.join("", body);
+        return body.toString();
+    }
+
+    private String changedCell(int column) {
+        int id = table.columnIds().get(column);
+        return key("NEW") + ", " + id + ", 1 + coalesce((SELECT r.cv FROM " + clock.rows() + " r WHERE "
+                + clock.sameKey("r.", "NEW.") + " AND r.n > " + id + "), 0), " + self + ", " + VERSION + "(), " + seq(1)
+                + ", " + TS + "()";
+    }
+
+    private String insertRow() {
+        return "INSERT INTO " + clock.rows() + " (" + clock.keys() + ", " + Clock.ROW_COLUMNS + ") ";
+    }
+
+    private String insertCell() {
+        return "INSERT INTO " + clock.cells() + " (" + clock.keys() + ", " + Clock.CELL_COLUMNS + ") ";
+    }
+
+    private static String countOnConflict() {
+        return " ON CONFLICT DO UPDATE SET cv = cv + 1," + STAMP + "; ";
+    }
+
+    private String deleteCells() {
+        return "DELETE FROM " + clock.cells() + " WHERE " + clock.sameKey("", "OLD.") + "; ";
     }
 
     private String refuseNullKey() {
@@ -138,8 +174,7 @@ final class Triggers {
     }
 
     /** A change is sent as one piece, so its value must fit into a message, and the key with it. */
-    private String refuseTooLarge() {
-        Map<String, String> tooLarge = tooLarge(table, "NEW.");
+    private String refuseTooLarge(Map<String, String> tooLarge) {
         return "SELECT " + TOO_LARGE + "(" + text(table.name()) + ", CASE "
                 + tooLarge.entrySet().stream()
                         .map(one -> "WHEN " + one.getValue() + " THEN " + text(one.getKey()) + " ")
@@ -168,40 +203,23 @@ final class Triggers {
                 + " bytes, more than a message can carry: keep it elsewhere, or in pieces";
     }
 
-    private String ensureRow() {
-        return "INSERT INTO __corrosion_row (tbl, pk) VALUES (" + table.id() + ", " + pack("NEW")
-                + ") ON CONFLICT DO NOTHING; ";
+    private String key(String version) {
+        return Sql.list(table.key(), column -> version + "." + name(column));
     }
 
-    private String bury() {
-        return INSERT_CELL + "SELECT r.id, '" + Change.SENTINEL + "', 2, " + stamp + " FROM __corrosion_row r WHERE "
-                + isRow("OLD") + ON_CONFLICT_COUNT;
+    private String seq(int count) {
+        return SEQ + "(" + table.id() + ", " + count + ")";
     }
 
-    private String revive(String row) {
-        return INSERT_CELL + "VALUES (" + row + ", '" + Change.SENTINEL + "', 1, " + stamp + ")" + ON_CONFLICT_REVIVE;
+    private String moved() {
+        return table.key().stream().map(this::changed).collect(Collectors.joining(" OR "));
     }
 
-    private String rowOf(String version) {
-        return "(SELECT r.id FROM __corrosion_row r WHERE " + isRow(version) + ")";
-    }
-
-    private String isRow(String version) {
-        return "r.tbl = " + table.id() + " AND r.pk = " + pack(version);
-    }
-
-    private String pack(String version) {
-        return PACK + "(" + Sql.list(table.key(), column -> version + "." + name(column)) + ")";
-    }
-
-    private String seq() {
-        return SEQ + "(" + table.id() + ")";
-    }
-
-    private static String changed(List<String> columns) {
-        return columns.stream()
-                .map(column -> "NEW." + name(column) + " COLLATE BINARY IS NOT OLD." + name(column) + " OR typeof(NEW."
-                        + name(column) + ") <> typeof(OLD." + name(column) + ")")
-                .collect(Collectors.joining(" OR "));
+    /** L17. A column with a type holds no two equal values of different types, so only the others need the comparison. */
+    private String changed(String column) {
+        String differs = "NEW." + name(column) + " COLLATE BINARY IS NOT OLD." + name(column);
+        return table.untyped().contains(column)
+                ? differs + " OR typeof(NEW." + name(column) + ") <> typeof(OLD." + name(column) + ")"
+                : differs;
     }
 }

@@ -57,7 +57,7 @@ abstract class Lease {
     abstract void ended(@Nullable Connection connection, boolean well);
 
     /** Called under the permit when a call has failed; may {@link #decide} the end. */
-    void failed(Connection connection, SQLException failure) {}
+    void failed(SQLException failure) {}
 
     /** Ends well: what was written is committed. */
     abstract void commit() throws SQLException;
@@ -110,7 +110,7 @@ abstract class Lease {
             } catch (SQLException e) {
                 Supplier<SQLException> taken = end.get();
                 if (taken == null) {
-                    failed(lent, e);
+                    failed(e);
                     throw Failures.translate(e);
                 }
                 SQLException reason = taken.get();

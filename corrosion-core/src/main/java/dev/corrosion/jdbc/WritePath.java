@@ -2,6 +2,7 @@ package dev.corrosion.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** How a transaction of the node is made: it is recorded, committed as one version and sent to the others. */
@@ -18,8 +19,9 @@ public interface WritePath {
     /**
      * Runs the body as a transaction that shares its commit with no other.
      *
+     * @param timeout how long it may wait and run altogether
      * @return completes after the commit; fails with what the body threw, or with the reason for which nothing can be
      *     written
      */
-    CompletableFuture<?> write(Body body);
+    CompletableFuture<?> write(Body body, Duration timeout);
 }

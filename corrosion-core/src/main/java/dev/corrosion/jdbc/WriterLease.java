@@ -4,7 +4,7 @@ import dev.corrosion.DataSourceOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -16,15 +16,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteCommitListener;
+import org.sqlite.SQLiteConnection;
 
 /**
  * The writer on loan, for one transaction. The writer's own thread stays inside the transaction and waits for the
  * borrower to end it, so that begin, commit and what belongs to them are those of every other write; when the borrower
  * takes too long, this thread takes the connection back and rolls back.
  */
-final class WriterLease extends Lease {
+final class WriterLease extends Lease implements SQLiteCommitListener {
 
     private static final Logger log = LoggerFactory.getLogger(WriterLease.class);
+
+    /** Time to roll back or commit when all others are over. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
 
     private final DataSourceOptions options;
     private final StatementCache cache;
@@ -32,6 +37,11 @@ final class WriterLease extends Lease {
     private final CompletableFuture<Boolean> granted = new CompletableFuture<>();
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean committing;
+    private volatile boolean rolledBack;
+
+    /** What SQLite said last when a statement failed. */
+    private volatile @Nullable SQLException lastFailure;
+
     private @Nullable CompletableFuture<?> outcome;
 
     /** @param onEnd called at the end, before the writer goes on */
@@ -55,7 +65,10 @@ final class WriterLease extends Lease {
      */
     @SuppressWarnings("FutureReturnValueIgnored") // what comes after is told of both outcomes
     void acquire(WritePath path) throws SQLException {
-        CompletableFuture<?> written = path.write(this::serve);
+        // Later than any of our own timeouts, which know better what to say.
+        Duration atMost =
+                options.waitTimeout().plus(options.transactionTimeout()).plus(GRACE);
+        CompletableFuture<?> written = path.write(this::serve, atMost);
         outcome = written;
         written.whenComplete((result, failure) -> {
             if (failure != null) {
@@ -84,12 +97,19 @@ final class WriterLease extends Lease {
     }
 
     /** On the writer thread: lends the connection and stays until the borrower is done with it. */
-    private void serve(Connection connection) {
+    private void serve(Connection connection) throws SQLException {
+        ((SQLiteConnection) connection).addCommitListener(this);
         if (lend(connection)) {
             granted.complete(true);
             awaitEnd();
+        } else {
+            ((SQLiteConnection) connection).removeCommitListener(this);
         }
         if (!committing) {
+            SQLException failure = lastFailure;
+            if (failure != null) {
+                throw failure; // it may be the disk's, which is for the writer to judge
+            }
             throw new RollBack();
         }
     }
@@ -151,8 +171,8 @@ final class WriterLease extends Lease {
 
     @Override
     void ended(@Nullable Connection connection, boolean well) {
-        if (connection != null && !well) {
-            begun(connection);
+        if (connection != null) {
+            ((SQLiteConnection) connection).removeCommitListener(this);
         }
         committing = well;
         onEnd.accept(this);
@@ -162,27 +182,23 @@ final class WriterLease extends Lease {
 
     /** SQLite rolls back by itself for some failures; then what follows must not be taken for a part of it. */
     @Override
-    void failed(Connection connection, SQLException failure) {
-        if (begun(connection)) {
+    void failed(SQLException failure) {
+        lastFailure = failure;
+        if (rolledBack) {
             String message = "the transaction was rolled back by SQLite because a statement of it failed: "
                     + failure.getMessage() + "; nothing of it was written";
             decide(() -> Failures.rolledBack(message), false);
         }
     }
 
-    /**
-     * Begins a transaction if SQLite has ended that of the writer, so that the writer has one to roll back. SQLite
-     * refuses to begin one within another; the driver does not tell it otherwise.
-     *
-     * @return whether there was none
-     */
-    private static boolean begun(Connection connection) {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("BEGIN");
-            return true;
-        } catch (SQLException e) {
-            return false;
-        }
+    @Override
+    public void onCommit() {
+        // the writer's thread does that, and knows
+    }
+
+    @Override
+    public void onRollback() {
+        rolledBack = true;
     }
 
     @Override

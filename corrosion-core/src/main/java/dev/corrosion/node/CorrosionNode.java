@@ -83,7 +83,7 @@ final class CorrosionNode implements Corrosion {
         Clock clock = Clock.systemUTC();
         ClusterBinding binding = ClusterBinding.of(options);
         SeedResolver seeds = new SeedResolver(options.cluster().bootstrap());
-        Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()));
+        Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()), options.keepIdentity());
         Database database = Database.open(options.database(), replica);
         try {
             Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
@@ -107,8 +107,8 @@ final class CorrosionNode implements Corrosion {
             throws SQLException {
         // Rows of a table that becomes replicated are changes of this actor, so this is a recorded transaction.
         replica.begin(LocalWriter.timestamp(clock.instant()));
-        SchemaMigration.apply(connection, replica, options.schema());
-        long version = replica.finish(connection).version();
+        SchemaMigration.apply(connection, replica, options.schema(), options.allowDestructiveSchema());
+        long version = replica.finish().version();
         PartialVersions.createTable(connection);
         MemberStore.createTable(connection);
         Ledger.createTables(connection);
@@ -168,13 +168,25 @@ final class CorrosionNode implements Corrosion {
                 counters,
                 options.syncInterval(),
                 membership::members);
-        this.writer = new LocalWriter(database, replica, ledger, counters, clock, this::committed);
+        this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
+            @Override
+            public void committed(Set<String> tables) {
+                subscriptions.changed(tables);
+            }
+
+            @Override
+            public void durable(long version, @Nullable VersionPart part) {
+                replication().committed(version, part);
+            }
+        });
         this.dataSources = new DataSources(
                 database.file(),
-                body -> writer.writeAlone(connection -> {
-                    body.run(connection);
-                    return List.of();
-                }));
+                (body, timeout) -> writer.writeAlone(
+                        connection -> {
+                            body.run(connection);
+                            return List.of();
+                        },
+                        timeout));
     }
 
     private void start(List<MemberRecord> remembered) {
@@ -275,11 +287,6 @@ final class CorrosionNode implements Corrosion {
         subscriptions.close();
         database.close();
         log.debug("node {} is closed", options.name());
-    }
-
-    private void committed(long version, @Nullable VersionPart part, Set<String> tables) {
-        replication.committed(version, part);
-        subscriptions.changed(tables);
     }
 
     private void olderCopyFound() {

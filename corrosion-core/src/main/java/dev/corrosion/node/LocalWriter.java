@@ -5,10 +5,8 @@ import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
 import dev.corrosion.broadcast.Broadcast;
 import dev.corrosion.crdt.ChangePage;
-import dev.corrosion.crdt.ChangeReader;
 import dev.corrosion.crdt.LocalTransaction;
 import dev.corrosion.crdt.Replica;
-import dev.corrosion.crdt.ReplicatedTable;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
@@ -17,6 +15,7 @@ import dev.corrosion.store.WriteTask;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +26,16 @@ import org.jspecify.annotations.Nullable;
 /** Local transactions: the statements, the version they become, and what is sent of it, in one SQLite transaction. */
 final class LocalWriter {
 
-    /** Told after each commit that became a version, on the writer thread, in order of the versions. */
+    /** Told of each commit that became a version, in order of the versions. */
     interface Listener {
-        /** The version with all its changes, or with null if they are too many to be sent unasked. */
-        void committed(long version, @Nullable VersionPart part, Set<String> tables);
+        /** These tables have changed. On the writer thread. */
+        void committed(Set<String> tables);
+
+        /**
+         * The version is on disk, so others may hear of it: its number will not be used again whatever happens. With all
+         * its changes, or with null if they are too many to be sent unasked. Must not block.
+         */
+        void durable(long version, @Nullable VersionPart part);
     }
 
     /** What a part takes beyond its changes. */
@@ -67,20 +72,25 @@ final class LocalWriter {
     }
 
     CompletableFuture<WriteResult> write(List<Statement> statements) {
-        return submit(new Transaction(connection -> execute(statements), false));
+        return refusal == null
+                ? database.write(new Transaction(connection -> execute(statements), false))
+                        .thenApply(Committed::result)
+                : refused();
     }
 
-    /** A transaction whose statements come one by one from elsewhere, so it shares its commit with no other. */
-    CompletableFuture<WriteResult> writeAlone(Body body) {
-        return submit(new Transaction(body, true));
+    /**
+     * A transaction whose statements come one by one from elsewhere, so it shares its commit with no other.
+     *
+     * @param timeout how long it may wait and run altogether
+     */
+    CompletableFuture<WriteResult> writeAlone(Body body, Duration timeout) {
+        return refusal == null
+                ? database.write(new Transaction(body, true), timeout).thenApply(Committed::result)
+                : refused();
     }
 
-    private CompletableFuture<WriteResult> submit(Transaction transaction) {
-        String refusal = this.refusal;
-        if (refusal != null) {
-            return CompletableFuture.failedFuture(new WriteException(refusal, -1, null));
-        }
-        return database.write(transaction).thenApply(Committed::result);
+    private CompletableFuture<WriteResult> refused() {
+        return CompletableFuture.failedFuture(new WriteException(String.valueOf(refusal), -1, null));
     }
 
     private List<Long> execute(List<Statement> statements) {
@@ -121,9 +131,9 @@ final class LocalWriter {
         public Committed run(Connection connection) throws SQLException {
             replica.begin(timestamp(clock.instant()));
             List<Long> rowsAffected = body.run(connection);
-            LocalTransaction transaction = replica.finish(connection);
+            LocalTransaction transaction = replica.finish();
             WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected);
-            return new Committed(result, part(connection, transaction), transaction.tables());
+            return new Committed(result, part(transaction), transaction.tables());
         }
 
         @Override
@@ -131,21 +141,21 @@ final class LocalWriter {
             counters.writes.increment();
             long version = committed.result().version();
             if (version > 0) {
-                ledger.ownCommitted(version);
-                listener.committed(version, committed.part(), committed.tables());
+                listener.committed(committed.tables());
+                database.whenDurable(() -> {
+                    replica.announced(version);
+                    ledger.ownCommitted(version);
+                    listener.durable(version, committed.part());
+                });
             }
         }
 
-        private @Nullable VersionPart part(Connection connection, LocalTransaction transaction) throws SQLException {
+        private @Nullable VersionPart part(LocalTransaction transaction) throws SQLException {
             long version = transaction.version();
             if (version == 0) {
                 return null;
             }
-            List<ReplicatedTable> tables = replica.tables().stream()
-                    .filter(table -> transaction.tables().contains(table.name()))
-                    .toList();
-            ChangePage page =
-                    ChangeReader.read(connection, tables, replica.actorId(), version, 0, Broadcast.MAX_FRAME_BYTES);
+            ChangePage page = replica.changes(transaction, Broadcast.MAX_FRAME_BYTES);
             if (!page.last() || page.changes().isEmpty()) {
                 return null;
             }

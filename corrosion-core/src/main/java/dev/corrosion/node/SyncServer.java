@@ -162,18 +162,29 @@ final class SyncServer implements AutoCloseable {
             }
 
             Frame nextFrame(Connection connection) throws SQLException {
+                try (ChangeReader reader = ChangeReader.of(connection, tables)) {
+                    return nextFrame(reader);
+                }
+            }
+
+            private Frame nextFrame(ChangeReader reader) throws SQLException {
                 List<VersionPart> parts = new ArrayList<>();
                 List<VersionRange> empty = new ArrayList<>();
                 int bytes = 0;
                 while (!isDone() && bytes < FRAME_BYTES && empty.size() < MAX_EMPTY_RANGES) {
-                    if (seq == 0 && skipToSurviving(connection, empty)) {
+                    if (seq == 0 && skipToSurviving(reader, empty)) {
                         continue;
                     }
-                    ChangePage page = ChangeReader.read(connection, tables, actor, version, seq, FRAME_BYTES - bytes);
+                    ChangePage page = reader.read(actor, version, seq, FRAME_BYTES - bytes);
                     if (!page.complete()) {
                         // It holds records of a table that is gone here: somebody else has the whole.
                         version++;
                         seq = 0;
+                        continue;
+                    }
+                    if (seq == 0 && page.last() && page.changes().isEmpty()) {
+                        empty.add(new VersionRange(version, version));
+                        version++;
                         continue;
                     }
                     VersionPart part = part(page);
@@ -195,8 +206,8 @@ final class SyncServer implements AutoCloseable {
             }
 
             /** Passes over versions of which nothing is left, however many; returns whether it has moved. */
-            private boolean skipToSurviving(Connection connection, List<VersionRange> empty) throws SQLException {
-                long next = ChangeReader.nextSurviving(connection, actor, version, last);
+            private boolean skipToSurviving(ChangeReader reader, List<VersionRange> empty) throws SQLException {
+                long next = reader.nextSurviving(actor, version, last);
                 if (next == version) {
                     return false;
                 }

@@ -2,6 +2,7 @@ package dev.corrosion.schema;
 
 import dev.corrosion.CorrosionOptions.SchemaSource;
 import dev.corrosion.SchemaException;
+import dev.corrosion.SchemaPlan.Kind;
 import dev.corrosion.store.SqlErrors;
 import dev.corrosion.store.SqlNames;
 import java.sql.Connection;
@@ -12,6 +13,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What the sources declare. SQLite itself reads them, in an empty database in memory; so whatever it accepts is
@@ -19,15 +23,25 @@ import java.util.List;
  */
 record DeclaredSchema(List<Table> tables, List<Other> others) {
 
-    /** A declared table. */
-    record Table(String name, SchemaStatement statement, TableColumns columns, TableBody body) {}
+    /**
+     * A declared table.
+     *
+     * @param sql as SQLite keeps it
+     */
+    record Table(String name, String sql, SchemaStatement statement, TableColumns columns, TableBody body) {}
 
     /**
-     * A declared index or view.
+     * A declared index, view or trigger.
      *
-     * @param type {@code index} or {@code view}
+     * @param target the table or view that it belongs to; a view belongs to itself
+     * @param sql as it is to be in the database
      */
-    record Other(String type, String name, SchemaStatement statement) {}
+    record Other(Kind kind, String name, String target, String sql, SchemaStatement statement) {
+
+        boolean is(Kind otherKind, String otherName) {
+            return kind == otherKind && name.equalsIgnoreCase(otherName);
+        }
+    }
 
     /** @throws SchemaException if SQLite does not take a statement, or a table cannot be replicated */
     static DeclaredSchema read(List<SchemaSource> sources) {
@@ -42,12 +56,22 @@ record DeclaredSchema(List<Table> tables, List<Other> others) {
                 new ReplicationRules(scratch, schema, table).check();
             }
             for (Other other : schema.others) {
-                schema.checkView(scratch, other);
+                schema.compile(scratch, other);
             }
             return schema;
         } catch (SQLException e) {
             throw new SchemaException("the schema could not be read: " + SqlErrors.reason(e), e);
         }
+    }
+
+    Optional<Table> table(String name) {
+        return tables.stream()
+                .filter(table -> table.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    Optional<Other> other(Kind kind, String name) {
+        return others.stream().filter(other -> other.is(kind, name)).findFirst();
     }
 
     private void declare(Connection scratch, SchemaStatement statement) throws SQLException {
@@ -56,17 +80,20 @@ record DeclaredSchema(List<Table> tables, List<Other> others) {
         try (Statement run = scratch.createStatement()) {
             run.execute(statement.sql());
         } catch (SQLException e) {
-            throw statement.refused(null, SqlErrors.reason(e), e);
+            throw statement.refused(e);
         }
         try (PreparedStatement select = scratch.prepareStatement(
-                "SELECT name FROM sqlite_schema WHERE rowid > ? AND type = lower(?) AND sql IS NOT NULL")) {
+                "SELECT name, tbl_name, sql FROM sqlite_schema WHERE rowid > ? AND type = ? AND sql IS NOT NULL")) {
             select.setLong(1, before);
             select.setString(2, type);
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next()) {
                     throw statement.refused("this declares nothing: it is declared already, or TEMP");
                 }
-                add(scratch, type, row.getString(1), statement);
+                String name = Objects.requireNonNull(row.getString(1));
+                ReplicationRules.checkName(statement, name);
+                String target = Objects.requireNonNull(row.getString(2));
+                add(scratch, type, name, target, Objects.requireNonNull(row.getString(3)), statement);
             }
         }
     }
@@ -79,23 +106,30 @@ record DeclaredSchema(List<Table> tables, List<Other> others) {
         }
     }
 
-    private void add(Connection scratch, String type, String name, SchemaStatement statement) throws SQLException {
-        if (type.equals("TABLE")) {
-            tables.add(new Table(name, statement, TableColumns.read(scratch, name), TableBody.of(statement.tokens())));
-        } else {
-            others.add(new Other(type.equals("INDEX") ? "index" : "view", name, statement));
-        }
-    }
-
-    /** SQLite looks into a view only when it is used. */
-    private void checkView(Connection scratch, Other other) {
-        if (!other.type().equals("view")) {
+    private void add(Connection scratch, String type, String name, String target, String sql, SchemaStatement statement)
+            throws SQLException {
+        if (type.equals("table")) {
+            tables.add(new Table(
+                    name, sql, statement, TableColumns.read(scratch, name), TableBody.of(statement.tokens())));
             return;
         }
+        Kind kind = Kind.valueOf(type.toUpperCase(Locale.ROOT));
+        boolean onTable = kind == Kind.TRIGGER && table(target).isPresent();
+        others.add(new Other(kind, name, target, onTable ? UserTrigger.of(sql).localOnly() : sql, statement));
+    }
+
+    /** SQLite looks into views and triggers only when they are used. */
+    private void compile(Connection scratch, Other other) throws SQLException {
+        if (other.kind() == Kind.INDEX) {
+            return;
+        }
+        String sql = other.kind() == Kind.VIEW
+                ? "SELECT * FROM " + SqlNames.quote(other.name()) + " LIMIT 0"
+                : UserTrigger.of(other.sql()).firing(TableColumns.read(scratch, other.target()));
         try (Statement statement = scratch.createStatement()) {
-            statement.execute("SELECT * FROM " + SqlNames.quote(other.name()) + " LIMIT 0");
+            statement.execute(sql);
         } catch (SQLException e) {
-            throw other.statement().refused(null, SqlErrors.reason(e), e);
+            throw other.statement().refused(e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.corrosion.schema;
 import static dev.corrosion.store.SqlNames.quote;
 
 import dev.corrosion.SchemaException;
+import dev.corrosion.SchemaPlan.Kind;
 import dev.corrosion.crdt.Change;
 import dev.corrosion.schema.TableColumns.Column;
 import dev.corrosion.store.SqlToken;
@@ -24,6 +25,10 @@ final class ReplicationRules {
 
     private static final List<String> RESERVED = List.of("corrosion_", "__corrosion");
 
+    static final String UNIQUE =
+            "UNIQUE beyond the primary key cannot hold: two nodes may each write a row, and both rows are there after"
+                    + " the merge. Make it the key, or check it when you read";
+
     private final Connection scratch;
     private final DeclaredSchema schema;
     private final DeclaredSchema.Table table;
@@ -35,7 +40,6 @@ final class ReplicationRules {
     }
 
     void check() throws SQLException {
-        checkName();
         checkKey();
         checkColumns();
         checkIndexes();
@@ -43,10 +47,11 @@ final class ReplicationRules {
         checkChecks();
     }
 
-    private void checkName() {
-        String name = table.name().toLowerCase(Locale.ROOT);
-        if (RESERVED.stream().anyMatch(name::startsWith)) {
-            throw refused(null, "names that begin with " + String.join(" or ", RESERVED) + " are reserved");
+    /** Names of the node's own tables and triggers are not for users. */
+    static void checkName(SchemaStatement statement, String name) {
+        if (RESERVED.stream().anyMatch(name.toLowerCase(Locale.ROOT)::startsWith)) {
+            throw statement.refused(
+                    name + ": names that begin with " + String.join(" or ", RESERVED) + " are reserved");
         }
     }
 
@@ -127,21 +132,15 @@ final class ReplicationRules {
     }
 
     private SchemaException refusedUnique(String index) {
-        String why =
-                "UNIQUE beyond the primary key cannot hold: two nodes may each write a row, and both rows are there"
-                        + " after the merge. Make it the key, or check it when you read";
-        Optional<SchemaStatement> declared = schema.others().stream()
-                .filter(other -> other.type().equals("index") && other.name().equalsIgnoreCase(index))
-                .map(DeclaredSchema.Other::statement)
-                .findFirst();
+        Optional<SchemaStatement> declared = schema.other(Kind.INDEX, index).map(DeclaredSchema.Other::statement);
         if (declared.isPresent()) {
-            return declared.get().refused("the table " + table.name() + " cannot be replicated: " + why);
+            return declared.get().refused("the table " + table.name() + " cannot be replicated: " + UNIQUE);
         }
         SqlToken at = table.statement().tokens().stream()
                 .filter(token -> token.is("UNIQUE"))
                 .findFirst()
                 .orElse(null);
-        return refused(at, why);
+        return refused(at, UNIQUE);
     }
 
     private void checkForeignKeys() throws SQLException {

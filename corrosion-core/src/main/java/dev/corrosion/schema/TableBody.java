@@ -22,13 +22,16 @@ record TableBody(List<Definition> definitions, String options) {
     record Definition(List<SqlToken> tokens) {
 
         boolean isConstraint() {
-            SqlToken first = tokens.get(0);
-            return first.kind() == SqlToken.Kind.WORD
-                    && CONSTRAINTS.contains(first.text().toUpperCase(Locale.ROOT));
+            return first().kind() == SqlToken.Kind.WORD
+                    && CONSTRAINTS.contains(first().text().toUpperCase(Locale.ROOT));
+        }
+
+        SqlToken first() {
+            return tokens.get(0);
         }
 
         boolean isColumn(String name) {
-            return !isConstraint() && tokens.get(0).name().equalsIgnoreCase(name);
+            return !isConstraint() && first().name().equalsIgnoreCase(name);
         }
 
         /** As written. */

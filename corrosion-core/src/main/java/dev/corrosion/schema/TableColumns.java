@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -14,12 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** The columns of a table as SQLite understands them. */
 record TableColumns(List<Column> columns) {
 
+    /** What {@code pragma_table_xinfo} says of a generated column that is kept. */
+    private static final int STORED = 3;
+
     /**
      * A column.
      *
      * @param defaultValue its DEFAULT as an expression, null if it has none
      * @param key its place in the primary key, from 1; 0 if it is no part of it
      * @param generated whether it is computed
+     * @param stored whether it is computed and then kept
      */
     record Column(
             String name,
@@ -27,15 +32,13 @@ record TableColumns(List<Column> columns) {
             boolean notNull,
             @Nullable String defaultValue,
             int key,
-            boolean generated) {
+            boolean generated,
+            boolean stored) {
 
         /** What must not change, in words; null if nothing did. */
         @Nullable String differenceTo(Column other) {
             if (!type.equalsIgnoreCase(other.type)) {
                 return "type " + describe(type) + " instead of " + describe(other.type);
-            }
-            if (key != other.key) {
-                return "another place in the primary key";
             }
             if (notNull != other.notNull) {
                 return notNull ? "NOT NULL" : "no NOT NULL";
@@ -43,7 +46,10 @@ record TableColumns(List<Column> columns) {
             if (!Objects.equals(defaultValue, other.defaultValue)) {
                 return "DEFAULT " + defaultValue + " instead of " + other.defaultValue;
             }
-            return generated == other.generated ? null : generated ? "a generated value" : "a value of its own";
+            if (generated != other.generated) {
+                return generated ? "a generated value" : "a value of its own";
+            }
+            return stored == other.stored ? null : stored ? "a STORED value" : "a VIRTUAL value";
         }
 
         private static String describe(String type) {
@@ -64,7 +70,8 @@ record TableColumns(List<Column> columns) {
                             rows.getInt(3) != 0,
                             rows.getString(4),
                             rows.getInt(5),
-                            rows.getInt(6) != 0));
+                            rows.getInt(6) != 0,
+                            rows.getInt(6) == STORED));
                 }
             }
         }
@@ -77,7 +84,11 @@ record TableColumns(List<Column> columns) {
                 .findFirst();
     }
 
+    /** The columns of the primary key, in its order. */
     List<Column> key() {
-        return columns.stream().filter(column -> column.key() > 0).toList();
+        return columns.stream()
+                .filter(column -> column.key() > 0)
+                .sorted(Comparator.comparingInt(Column::key))
+                .toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.corrosion.spi;
 
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionOptions;
+import dev.corrosion.SchemaPlan;
 
 /** Opens nodes; found with {@link java.util.ServiceLoader}. */
 public interface CorrosionProvider {
@@ -12,4 +13,11 @@ public interface CorrosionProvider {
      * @see Corrosion#open(CorrosionOptions)
      */
     Corrosion open(CorrosionOptions options);
+
+    /**
+     * Compares the declared schema with the database and changes nothing.
+     *
+     * @see Corrosion#plan(CorrosionOptions)
+     */
+    SchemaPlan plan(CorrosionOptions options);
 }

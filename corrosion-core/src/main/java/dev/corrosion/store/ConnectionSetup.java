@@ -15,9 +15,28 @@ public interface ConnectionSetup {
     /** Called once, before the first write, outside a transaction. A failure fails the opening. */
     void configure(Connection connection) throws SQLException;
 
-    /** Called after each COMMIT, before the task that made it hears of it. */
+    /** Called once after each COMMIT, before the tasks that were in it hear of it. */
     default void committed() {}
 
     /** Called after each transaction that did not come to be, however it ended. */
     default void rolledBack() {}
+
+    /** Called within a transaction before a task joins those that have run in it: {@link #undone} goes back to here. */
+    default void saved() {}
+
+    /**
+     * Called when the work of the task that ran last was undone, and only that: the transaction goes on, and what the
+     * tasks before it did in it stays.
+     */
+    default void undone() {}
+
+    /** Called before the connection closes in order, outside a transaction. */
+    default void closing(Connection connection) throws SQLException {}
+
+    /**
+     * Called last.
+     *
+     * @param complete everything is in the file, and on disk
+     */
+    default void closed(boolean complete) {}
 }

@@ -1,6 +1,7 @@
 package dev.corrosion.store;
 
 import dev.corrosion.CorrosionException;
+import dev.corrosion.Synchronous;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -21,33 +22,40 @@ final class Connections {
 
     private static final int READER_CACHE_KIB = 4 * 1024;
 
-    /** To what size the WAL is cut after it was larger. */
-    private static final int WAL_KEPT_BYTES = 64 * 1024 * 1024;
-
     private Connections() {}
 
-    static Connection writer(Path file) {
+    static Connection writer(Path file, Synchronous synchronous) {
         SQLiteConfig config = common(WRITER_CACHE_KIB);
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setJournalSizeLimit(WAL_KEPT_BYTES);
-        // A power cut may lose the last commits but never breaks the file; a crash of the process loses nothing.
-        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+        config.setJournalSizeLimit((int) Checkpoints.STEP_BYTES);
+        config.setSynchronous(
+                switch (synchronous) {
+                    case NORMAL -> SQLiteConfig.SynchronousMode.NORMAL;
+                    case FULL -> SQLiteConfig.SynchronousMode.FULL;
+                });
         // INSERT OR REPLACE must fire the delete triggers of the rows that it replaces.
         config.enableRecursiveTriggers(true);
         Connection connection = open(file, config);
         try {
             ((SQLiteConnection) connection).setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Database.MAX_ROW_BYTES);
             requireWal(connection);
+            run(connection, "PRAGMA wal_autocheckpoint = 0"); // that is for Checkpoints
             return connection;
         } catch (SQLException e) {
             throw failed(file, e, connection);
         }
     }
 
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     static Connection reader(Path file) {
         Connection connection = open(file, common(READER_CACHE_KIB));
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA query_only = ON");
+        try {
+            run(connection, "PRAGMA query_only = ON");
             return connection;
         } catch (SQLException e) {
             throw failed(file, e, connection);

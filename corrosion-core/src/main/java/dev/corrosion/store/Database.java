@@ -1,11 +1,13 @@
 package dev.corrosion.store;
 
 import dev.corrosion.CorrosionException;
+import dev.corrosion.Synchronous;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +33,28 @@ public final class Database implements AutoCloseable {
 
     private final Path file;
     private final DatabaseLock lock;
+    private final DatabaseOptions options;
+    private final Watchdog watchdog;
     private final Writer writer;
     private final Readers readers;
 
-    private Database(Path file, DatabaseLock lock, Writer writer, Readers readers) {
+    /** Null if COMMIT itself waits for the disk. */
+    private final @Nullable Durability durability;
+
+    private Database(
+            Path file, DatabaseLock lock, DatabaseOptions options, Connection connection, ConnectionSetup setup) {
         this.file = file;
         this.lock = lock;
-        this.writer = writer;
-        this.readers = readers;
+        this.options = options;
+        this.watchdog = new Watchdog();
+        this.readers = new Readers(file, watchdog);
+        this.writer = new Writer(connection, setup, watchdog, new Checkpoints(connection, wal(file), readers));
+        this.durability = options.synchronous() == Synchronous.FULL ? null : new Durability(wal(file));
+    }
+
+    /** The same with {@link DatabaseOptions#DEFAULTS}. */
+    public static Database open(Path file, ConnectionSetup setup) {
+        return open(file, DatabaseOptions.DEFAULTS, setup);
     }
 
     /**
@@ -46,7 +62,7 @@ public final class Database implements AutoCloseable {
      *
      * @throws CorrosionException if another node has the file, if it is damaged or no database, or if the setup fails
      */
-    public static Database open(Path file, ConnectionSetup setup) {
+    public static Database open(Path file, DatabaseOptions options, ConnectionSetup setup) {
         Path absolute = file.toAbsolutePath().normalize();
         if (absolute.toString().indexOf('?') >= 0) {
             throw new CorrosionException("the path of the database must not contain '?': " + absolute);
@@ -56,9 +72,9 @@ public final class Database implements AutoCloseable {
         Connection connection = null;
         boolean opened = false;
         try {
-            connection = Connections.writer(absolute);
+            connection = Connections.writer(absolute, options.synchronous());
             setup.configure(connection);
-            Database database = new Database(absolute, lock, new Writer(connection, setup), new Readers(absolute));
+            Database database = new Database(absolute, lock, options, connection, setup);
             opened = true;
             return database;
         } catch (SQLException e) {
@@ -97,7 +113,11 @@ public final class Database implements AutoCloseable {
 
     /** Size of the file and its WAL. */
     public long bytes() {
-        return size(file) + size(file.resolveSibling(file.getFileName() + "-wal"));
+        return size(file) + size(wal(file));
+    }
+
+    private static Path wal(Path file) {
+        return file.resolveSibling(file.getFileName() + "-wal");
     }
 
     private static long size(Path file) {
@@ -108,47 +128,91 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /**
-     * Runs the task as one transaction after all that were given before it.
-     *
-     * @return completes on the writer thread, after {@link WriteTask#committed}; what hangs on it must not block. Fails
-     *     with what the task threw ({@link SQLException} as {@link CorrosionException}), or at once with {@link
-     *     OverloadedException} if too many writes wait or {@link DatabaseClosedException}; then nothing of the task
-     *     remains
-     */
+    /** The same with the timeout of the options. */
     public <T> CompletableFuture<T> write(WriteTask<T> task) {
-        return writer.submit(task, Writer.MAX_QUEUED_WRITES);
+        return write(task, options.writeTimeout());
     }
 
     /**
-     * The same for the node's own work, such as applying what other nodes wrote: it takes its place behind the writes
-     * that wait, but is never refused because of them, since refusing it would throw away what has already arrived. The
-     * caller bounds it instead, by having no more than a handful of these outstanding.
+     * Writes what the task writes, as a whole, after all that were given before it here. It may share a COMMIT with
+     * those that wait beside it, but neither sees another's failure. When the returned future is cancelled or completed
+     * by its holder, the task does not run any more, or is stopped and undone, unless all that it lacks is the COMMIT.
+     *
+     * @param timeout how long it may wait and run altogether
+     * @return completes after the COMMIT and {@link WriteTask#committed}. Fails with what the task threw ({@link
+     *     SQLException} as {@link CorrosionException}), with {@link DeadlineException}, or at once with {@link
+     *     OverloadedException} if too many writes wait or {@link DatabaseClosedException}; then nothing of the task
+     *     remains. What hangs on it runs on threads of the database and must not block
+     */
+    public <T> CompletableFuture<T> write(WriteTask<T> task, Duration timeout) {
+        return writer.submit(task, Lane.LOCAL, DatabaseOptions.requireTimeout(timeout));
+    }
+
+    /**
+     * The same for the node's own work, such as applying what other nodes wrote, in a transaction of its own. It takes
+     * turns with the writes of the application, and is neither refused nor late, since that would throw away what has
+     * already arrived. The caller bounds it instead, by having no more than a handful of these outstanding.
      */
     public <T> CompletableFuture<T> writeInternal(WriteTask<T> task) {
-        return writer.submit(task, Integer.MAX_VALUE);
+        return writer.submit(task, Lane.APPLY, null);
+    }
+
+    /**
+     * The same for housekeeping, in a transaction of its own: small steps, so that others get their turns in between.
+     * Fails with {@link OverloadedException} if too much of it waits.
+     */
+    public <T> CompletableFuture<T> maintain(WriteTask<T> task) {
+        return writer.submit(task, Lane.MAINTENANCE, null);
+    }
+
+    /** The same with the timeout of the options. */
+    public <T> T read(ReadTask<T> task) {
+        return read(task, options.readTimeout());
     }
 
     /**
      * Runs the task on the caller's thread against one snapshot, the last committed state.
      *
-     * @throws CorrosionException if SQLite fails, or no connection was free in time
+     * @param timeout how long it may wait and run altogether
+     * @throws DeadlineException if it took longer and was stopped, or was stopped because the WAL grew too large behind
+     *     its snapshot
+     * @throws OverloadedException if no connection was free in time
+     * @throws CorrosionException if SQLite fails
      */
-    public <T> T read(ReadTask<T> task) {
-        return readers.read(task);
+    public <T> T read(ReadTask<T> task, Duration timeout) {
+        return readers.read(task, DatabaseOptions.requireTimeout(timeout));
+    }
+
+    /**
+     * Runs the task once everything that is committed now is on disk, after the tasks that were given before. To be
+     * called on the writer thread; the task runs there or on another thread, and must not block.
+     */
+    public void whenDurable(Runnable task) {
+        if (durability == null) {
+            task.run();
+        } else {
+            durability.whenDurable(task);
+        }
     }
 
     /** Why nothing can be written until the file is opened again, if the writer has ended. */
     public Optional<Throwable> writerFailure() {
-        return writer.failure();
+        Optional<Throwable> failure = writer.failure();
+        return failure.isPresent() || durability == null
+                ? failure
+                : durability.failure().map(e -> e);
     }
 
     /** Finishes the writes that wait, moves the WAL into the file and closes it. A second call does nothing. */
     @Override
     public void close() {
-        try (lock) {
+        try (lock;
+                watchdog) {
             readers.close();
             writer.close();
+            if (durability != null) {
+                durability.close();
+            }
         }
     }
 }

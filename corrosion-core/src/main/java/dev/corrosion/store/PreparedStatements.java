@@ -10,16 +10,23 @@ import java.util.Map;
  * Prepared statements of one connection, kept for the next use; preparing costs more than most statements. The least
  * recently used goes first. They end with the connection. For one thread.
  */
-public final class PreparedStatements {
+public final class PreparedStatements implements AutoCloseable {
 
-    /** How many are kept. */
+    /** How many are kept if nothing else is said. */
     public static final int CAPACITY = 256;
 
     private final Connection connection;
+    private final int capacity;
     private final LinkedHashMap<String, PreparedStatement> statements = new LinkedHashMap<>(64, 0.75f, true);
 
     public PreparedStatements(Connection connection) {
+        this(connection, CAPACITY);
+    }
+
+    /** @param capacity how many are kept, at least as many as are in use at a time */
+    public PreparedStatements(Connection connection, int capacity) {
         this.connection = connection;
+        this.capacity = capacity;
     }
 
     /** Whether the statements are of this connection. */
@@ -35,12 +42,21 @@ public final class PreparedStatements {
         }
         PreparedStatement made = connection.prepareStatement(sql);
         statements.put(sql, made);
-        if (statements.size() > CAPACITY) {
+        if (statements.size() > capacity) {
             Map.Entry<String, PreparedStatement> eldest =
                     statements.entrySet().iterator().next();
             statements.remove(eldest.getKey());
             eldest.getValue().close();
         }
         return made;
+    }
+
+    /** Closes all; the next use prepares them again. */
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : statements.values()) {
+            statement.close();
+        }
+        statements.clear();
     }
 }

@@ -5,56 +5,69 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConnection;
 
-/** A bounded pool of connections that cannot write. They are opened when needed and kept. */
+/** A bounded pool of connections that cannot write. They are opened when needed and kept. Thread-safe. */
 final class Readers implements AutoCloseable {
 
     /** How many reads run at the same time. */
     static final int MAX_READERS = 8;
 
-    /** How long a read waits for its turn. */
-    static final long WAIT_SECONDS = 30;
+    /** How long {@link #close} waits for running reads before it stops them, and then for their end. */
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
-    /** How long {@link #close} waits for running reads before it interrupts them. */
-    private static final long CLOSE_WAIT_SECONDS = 5;
+    /** How long those that are stopped may take to end. */
+    private static final Duration STOP_WAIT = Duration.ofSeconds(1);
 
     private static final Logger log = LoggerFactory.getLogger(Readers.class);
 
+    /** Until when reads have to be done, because all are waited for. */
+    private record Hurry(long until, String why) {}
+
     private final Path file;
+    private final Watchdog watchdog;
+
+    /** Fair: who asks for all of them gets them before those who ask later for one. */
     private final Semaphore permits = new Semaphore(MAX_READERS, true);
+
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
-    private final Set<Connection> busy = ConcurrentHashMap.newKeySet();
+    private final Set<RunningRead> running = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Hurry hurry;
     private volatile boolean closed;
 
-    Readers(Path file) {
+    Readers(Path file, Watchdog watchdog) {
         this.file = file;
+        this.watchdog = watchdog;
     }
 
-    <T> T read(ReadTask<T> task) {
-        acquire();
+    /** @param timeout how long it may wait and run altogether */
+    <T> T read(ReadTask<T> task, Duration timeout) {
+        RunningRead read = new RunningRead(System.nanoTime(), timeout);
+        acquire(timeout);
         try {
             Connection connection = idle.pollFirst();
             if (connection == null) {
                 connection = Connections.reader(file);
             }
-            busy.add(connection);
+            begin(read);
             boolean reusable = false;
             try {
-                T result = snapshot(connection, task);
+                T result = snapshot(connection, task, read);
                 reusable = true;
                 return result;
             } catch (SQLException e) {
-                throw new CorrosionException(SqlErrors.reason(e), e);
+                throw new CorrosionException(SqlErrors.explain(e), e);
             } finally {
-                busy.remove(connection);
+                running.remove(read);
+                watchdog.forget(read);
                 giveBack(connection, reusable);
             }
         } finally {
@@ -62,14 +75,14 @@ final class Readers implements AutoCloseable {
         }
     }
 
-    private void acquire() {
+    private void acquire(Duration timeout) {
         try {
             if (closed) {
                 throw new DatabaseClosedException("the database " + file + " is closed");
             }
-            if (!permits.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
+            if (!permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new OverloadedException("overloaded: all " + MAX_READERS + " readers of " + file
-                        + " were busy for " + WAIT_SECONDS + " s");
+                        + " were busy for " + DatabaseOptions.seconds(timeout));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -81,14 +94,21 @@ final class Readers implements AutoCloseable {
         }
     }
 
-    private static <T> T snapshot(Connection connection, ReadTask<T> task) throws SQLException {
+    private void begin(RunningRead read) {
+        running.add(read); // before the look at the hurry, as pauseAfter() does it the other way round
+        Hurry hurry = this.hurry;
+        if (hurry != null) {
+            read.hurry(hurry.until(), hurry.why());
+        }
+        watchdog.watch(read);
+    }
+
+    private static <T> T snapshot(Connection connection, ReadTask<T> task, RunningRead read) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("BEGIN");
-            try {
-                return task.run(connection);
-            } finally {
-                statement.execute("ROLLBACK");
-            }
+            T result = read.run(task, connection);
+            statement.execute("ROLLBACK");
+            return result;
         }
     }
 
@@ -105,45 +125,54 @@ final class Readers implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        boolean quiet = awaitAll();
-        if (!quiet) {
-            interruptBusy();
-            quiet = awaitAll();
-        }
-        if (!quiet) {
-            log.warn("reads of {} are still running while it closes", file);
-        }
-        for (Connection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
-            giveBack(connection, false);
-        }
-    }
-
-    private boolean awaitAll() {
+    /**
+     * Makes new reads wait and waits for those that run, so that no snapshot holds on to the WAL. To be followed by
+     * {@link #resume}, if it is true.
+     */
+    boolean pause(Duration patience) {
         try {
-            if (permits.tryAcquire(MAX_READERS, CLOSE_WAIT_SECONDS, TimeUnit.SECONDS)) {
-                permits.release(MAX_READERS);
-                return true;
-            }
-            return false;
+            return permits.tryAcquire(MAX_READERS, patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    private void interruptBusy() {
-        for (Connection connection : busy) {
-            try {
-                ((SQLiteConnection) connection).getDatabase().interrupt();
-            } catch (SQLException e) {
-                log.warn("a read of {} could not be interrupted: {}", file, e.toString());
-            }
+    /** The same, but reads that take longer than this are stopped. */
+    boolean pauseAfter(Duration patience, String why) {
+        Hurry set = new Hurry(System.nanoTime() + patience.toNanos(), why);
+        hurry = set;
+        try {
+            running.forEach(read -> read.hurry(set.until(), why));
+            return pause(patience.plus(STOP_WAIT));
+        } finally {
+            hurry = null;
+        }
+    }
+
+    void resume() {
+        permits.release(MAX_READERS);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        boolean quiet = pause(CLOSE_WAIT);
+        if (!quiet) {
+            CorrosionException reason = new DatabaseClosedException("the database " + file + " is closed");
+            running.forEach(read -> read.stop(reason));
+            quiet = pause(CLOSE_WAIT);
+        }
+        if (quiet) {
+            resume();
+        } else {
+            log.warn("reads of {} are still running while it closes", file);
+        }
+        for (Connection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+            giveBack(connection, false);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.corrosion.store;
 
 import java.sql.SQLException;
 import java.util.Objects;
+import org.sqlite.SQLiteException;
 
 /** What SQLite said, without what the driver wrapped around it. */
 public final class SqlErrors {
@@ -11,8 +12,17 @@ public final class SqlErrors {
 
     public static final int CONSTRAINT = 19;
     public static final int MISMATCH = 20;
+    static final int READ_ONLY = 8;
+    static final int IO_ERROR = 10;
     static final int CORRUPT = 11;
+    static final int FULL = 13;
     static final int NOT_A_DATABASE = 26;
+
+    /** What a virtual table says of its own content, such as a full text index that was fed wrong values. */
+    private static final int CORRUPT_VIRTUAL_TABLE = CORRUPT | 1 << 8;
+
+    /** How many causes are looked at. */
+    private static final int MAX_CAUSES = 16;
 
     private SqlErrors() {}
 
@@ -28,5 +38,46 @@ public final class SqlErrors {
         return message.startsWith("[") && open > 0 && message.endsWith(")")
                 ? message.substring(open + 1, message.length() - 1)
                 : message;
+    }
+
+    /** SQLite's own words, and what to do where it is not the statement that is wrong. */
+    public static String explain(SQLException e) {
+        String advice =
+                switch (code(e)) {
+                    case FULL ->
+                        ". There is no room left for the database, its WAL or SQLite's temporary files: make"
+                                + " room on the disk; the node needs no restart";
+                    case IO_ERROR ->
+                        ". The disk or its file system failed: see the log of the operating system; when"
+                                + " the disk is well again, restart the node";
+                    case CORRUPT, NOT_A_DATABASE ->
+                        ". The file of the database is damaged: stop the node, move the"
+                                + " file away with its -wal and -shm, and start; the node copies everything from the others";
+                    case READ_ONLY ->
+                        ". The file of the database or its directory cannot be written: check their"
+                                + " permissions and how the file system is mounted";
+                    default -> "";
+                };
+        return reason(e) + advice;
+    }
+
+    /** Whether it says that the file or its disk cannot be relied on, so that nothing more may be written to it. */
+    static boolean endsWriting(Throwable e) {
+        Throwable cause = e;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            if (cause instanceof SQLException sql && isDamage(sql)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    private static boolean isDamage(SQLException e) {
+        if (e instanceof SQLiteException known && known.getResultCode().code == CORRUPT_VIRTUAL_TABLE) {
+            return false;
+        }
+        int code = code(e);
+        return code == IO_ERROR || code == CORRUPT || code == NOT_A_DATABASE;
     }
 }

@@ -3,24 +3,25 @@ package dev.corrosion.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** The body of one write transaction; see {@link Database#write}. */
+/** What is written as a whole or not at all; see {@link Database#write}. */
 @FunctionalInterface
 public interface WriteTask<T> {
 
     /**
      * Runs inside the transaction, on the writer thread. Must neither begin nor end transactions; whatever it throws
-     * rolls everything back.
+     * undoes all that it wrote. Runs again if its transaction is undone because of another that shares it, so what it
+     * does outside the connection belongs into {@link #committed}.
      */
     T run(Connection connection) throws SQLException;
 
-    /** Whether it shares its commit with no other task. */
+    /**
+     * Runs on the writer thread after COMMIT and before the next transaction, in the order of {@link #run}, so that memory
+     * changes in the order of the disk. Must not throw: there is no way back.
+     */
+    default void committed(T result) {}
+
+    /** Whether it needs a transaction of its own. Others may share one with those that wait beside them. */
     default boolean solo() {
         return false;
     }
-
-    /**
-     * Runs on the writer thread after COMMIT and before the next transaction, so that memory changes in the order of
-     * the disk. Must not throw: there is no way back.
-     */
-    default void committed(T result) {}
 }

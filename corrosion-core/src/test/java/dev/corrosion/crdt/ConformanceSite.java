@@ -65,7 +65,7 @@ final class ConformanceSite implements AutoCloseable {
                     run(c, sql);
                     replica.begin(ts);
                     replica.adopt(c, table);
-                    return replica.finish(c);
+                    return replica.finish();
                 })
                 .join();
     }
@@ -104,7 +104,7 @@ final class ConformanceSite implements AutoCloseable {
                         if (undo) {
                             throw new Undo();
                         }
-                        return replica.finish(c);
+                        return replica.finish();
                     })
                     .join();
             return new Outcome("commit", List.of(), results);
@@ -197,7 +197,9 @@ final class ConformanceSite implements AutoCloseable {
         ChangePage page;
         long from = 0;
         do {
-            page = ChangeReader.read(connection, replica.tables(), site, version, from, maxBytes);
+            try (ChangeReader reader = ChangeReader.of(connection, replica.tables())) {
+                page = reader.read(site, version, from, maxBytes);
+            }
             read.addAll(page.changes());
             from = read.isEmpty() ? 0 : read.get(read.size() - 1).seq() + 1;
         } while (!page.last());

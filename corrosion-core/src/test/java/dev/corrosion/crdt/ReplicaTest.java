@@ -62,7 +62,7 @@ class ReplicaTest {
                     for (String one : sql) {
                         run(c, one);
                     }
-                    return replica.finish(c);
+                    return replica.finish();
                 })
                 .join();
     }
@@ -96,7 +96,7 @@ class ReplicaTest {
         assertThatThrownBy(() -> database.write(c -> {
                             replica.begin("7");
                             run(c, "INSERT INTO t VALUES ('x', 1, 2)");
-                            replica.finish(c);
+                            replica.finish();
                             throw new IllegalStateException("after finish");
                         })
                         .join())
@@ -225,7 +225,7 @@ class ReplicaTest {
     }
 
     private ChangePage page(long from, int maxBytes) {
-        return database.read(c -> ChangeReader.read(c, replica.tables(), SELF, 1, from, maxBytes));
+        return page(replica.tables(), 1, from, maxBytes);
     }
 
     @Test
@@ -236,15 +236,18 @@ class ReplicaTest {
         write("DELETE FROM t WHERE id = 'y'");
         database.write(c -> replica.merge(c, List.of(cell("z", "a", 1L, 1)))).join();
 
-        assertThat(nextSurviving(SELF, 1, 9)).isEqualTo(3);
+        assertThat(nextSurviving(SELF, 1, 9)).isEqualTo(1); // all its cells are overwritten, one by one
+        assertThat(page(replica.tables(), 1, 0, 9999)).isEqualTo(new ChangePage(List.of(), true, true));
+        assertThat(nextSurviving(SELF, 2, 9)).isEqualTo(3);
         assertThat(nextSurviving(SELF, 4, 9)).isEqualTo(4);
-        assertThat(nextSurviving(SELF, 1, 2)).isZero();
+        assertThat(nextSurviving(SELF, 2, 2)).isZero();
         assertThat(nextSurviving(SELF, 5, 9)).isZero();
         assertThat(nextSurviving(OTHER, 1, 9)).isEqualTo(1);
         assertThat(nextSurviving(new ActorId(new UUID(0, 77)), 1, 9)).isZero();
         String plan = database.read(c -> {
             try (Statement statement = c.createStatement();
-                    ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + ChangeReader.NEXT_SURVIVING)) {
+                    ResultSet rows = statement.executeQuery(
+                            "EXPLAIN QUERY PLAN " + ChangeReader.nextSurvivingSql("__corrosion_1_row"))) {
                 StringBuilder steps = new StringBuilder();
                 while (rows.next()) {
                     steps.append(rows.getString("detail")).append('\n');
@@ -253,12 +256,16 @@ class ReplicaTest {
             }
         });
         assertThat(plan)
-                .contains("COVERING INDEX __corrosion_cell_version (actor=? AND db_version>? AND db_version<?)")
+                .contains("COVERING INDEX __corrosion_1_row_version (actor=? AND version>? AND version<?)")
                 .doesNotContain("TEMP B-TREE");
     }
 
     private long nextSurviving(ActorId site, long from, long to) {
-        return database.read(c -> ChangeReader.nextSurviving(c, site, from, to));
+        return database.read(c -> {
+            try (ChangeReader reader = ChangeReader.of(c, replica.tables())) {
+                return reader.nextSurviving(site, from, to);
+            }
+        });
     }
 
     @Test
@@ -307,7 +314,7 @@ class ReplicaTest {
     }
 
     private ChangePage page(List<ReplicatedTable> tables, long version, long from, int maxBytes) {
-        return database.read(c -> ChangeReader.read(c, tables, SELF, version, from, maxBytes));
+        return page(tables, SELF, version, from, maxBytes);
     }
 
     @Test
@@ -343,7 +350,7 @@ class ReplicaTest {
                             run(c, "INSERT INTO u VALUES ('x', zeroblob(" + Database.MAX_VALUE_BYTES + "))");
                             replica.begin("7");
                             replica.adopt(c, "u");
-                            return replica.finish(c);
+                            return replica.finish();
                         })
                         .join())
                 .hasCauseInstanceOf(UnfitRowsException.class)
@@ -433,7 +440,14 @@ class ReplicaTest {
     }
 
     private List<Change> page(long version, long from, int maxBytes, ActorId site) {
-        return database.read(c -> ChangeReader.read(c, replica.tables(), site, version, from, maxBytes))
-                .changes();
+        return page(replica.tables(), site, version, from, maxBytes).changes();
+    }
+
+    private ChangePage page(List<ReplicatedTable> tables, ActorId site, long version, long from, int maxBytes) {
+        return database.read(c -> {
+            try (ChangeReader reader = ChangeReader.of(c, tables)) {
+                return reader.read(site, version, from, maxBytes);
+            }
+        });
     }
 }

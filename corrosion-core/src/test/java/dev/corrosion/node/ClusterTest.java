@@ -160,7 +160,24 @@ class ClusterTest {
     }
 
     @Test
-    void aCopiedDatabaseIsReportedByBothNodes() throws IOException {
+    void aCopiedDatabaseTakesAnIdentityOfItsOwn() throws IOException {
+        Corrosion original = cluster.start("original");
+        add(original, "x");
+        cluster.stop(original);
+        Files.createDirectories(cluster.database("copy").getParent());
+        Files.copy(cluster.database("original"), cluster.database("copy"));
+        Corrosion first = cluster.start("original");
+        Corrosion second = cluster.start("copy");
+        assertThat(first.actorId()).isEqualTo(original.actorId());
+        assertThat(second.actorId()).isNotEqualTo(original.actorId());
+        awaitMembers(first, 1);
+        add(second, "y");
+        awaitSame(first, second);
+        assertThat(first.status().problems()).isEmpty();
+    }
+
+    @Test
+    void aCopiedDatabaseThatKeepsItsIdentityIsReportedByBothNodes() throws IOException {
         Corrosion a = cluster.start("a");
         Corrosion original = cluster.start("original");
         awaitMembers(a, 1);
@@ -169,7 +186,8 @@ class ClusterTest {
         Files.copy(cluster.database("original"), cluster.database("copy"));
         Corrosion first = cluster.start("original");
         awaitMembers(first, 1);
-        Corrosion second = cluster.start("copy");
+        Corrosion second =
+                cluster.start(cluster.options("copy", TestCluster.SECRET).keepIdentity(true));
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> !first.status().problems().isEmpty()
                         && !second.status().problems().isEmpty());

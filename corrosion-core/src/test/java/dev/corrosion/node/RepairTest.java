@@ -16,7 +16,6 @@ import dev.corrosion.WriteException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,8 +73,33 @@ class RepairTest {
     }
 
     @Test
-    void anOlderCopyOfADatabaseStopsWritingAndComesBackUnderANewIdentity() throws IOException {
+    void anOlderCopyOfADatabaseComesBackUnderANewIdentity() throws IOException {
         Corrosion a = cluster.start("a");
+        ActorId identity = putBackAnOlderCopy(a);
+
+        Corrosion renewed = cluster.start("b");
+        awaitRenewed(a, renewed, identity);
+    }
+
+    @Test
+    void anOlderCopyThatKeepsItsIdentityStopsWritingOnceItMeetsAPeer() throws IOException {
+        Corrosion a = cluster.start("a");
+        ActorId identity = putBackAnOlderCopy(a);
+        Files.delete(cluster.database("b").resolveSibling("corrosion.db.actor"));
+
+        Corrosion restored =
+                cluster.start(cluster.options("b", TestCluster.SECRET).keepIdentity(true));
+        assertThat(restored.actorId()).isEqualTo(identity);
+        await().until(() -> !restored.status().problems().isEmpty());
+        assertThatExceptionOfType(WriteException.class)
+                .isThrownBy(() -> add(restored, "refused"))
+                .withMessageContaining("Restart");
+        cluster.stop(restored);
+
+        awaitRenewed(a, cluster.start("b"), identity);
+    }
+
+    private ActorId putBackAnOlderCopy(Corrosion a) throws IOException {
         Corrosion b = cluster.start("b");
         awaitMembers(a, 1);
         add(b, "before the copy");
@@ -90,15 +114,12 @@ class RepairTest {
         awaitSame(a, again);
         cluster.stop(again);
 
-        Files.copy(copy, cluster.database("b"), StandardCopyOption.REPLACE_EXISTING);
-        Corrosion restored = cluster.start("b");
-        await().until(() -> !restored.status().problems().isEmpty());
-        assertThatExceptionOfType(WriteException.class)
-                .isThrownBy(() -> add(restored, "refused"))
-                .withMessageContaining("Restart");
-        cluster.stop(restored);
+        // The very file is written over, as cp does: only its versions tell.
+        Files.write(cluster.database("b"), Files.readAllBytes(copy));
+        return identity;
+    }
 
-        Corrosion renewed = cluster.start("b");
+    private static void awaitRenewed(Corrosion a, Corrosion renewed, ActorId identity) {
         assertThat(renewed.actorId()).isNotEqualTo(identity);
         assertThat(renewed.status().problems()).isEmpty();
         awaitSame(a, renewed);

@@ -3,92 +3,27 @@ package dev.corrosion.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.corrosion.ActorId;
-import dev.corrosion.CorrosionOptions.SchemaSource;
 import dev.corrosion.Row;
 import dev.corrosion.SchemaException;
-import dev.corrosion.Statement;
+import dev.corrosion.SchemaPlan;
 import dev.corrosion.crdt.Change;
-import dev.corrosion.crdt.ChangeReader;
-import dev.corrosion.crdt.Replica;
 import dev.corrosion.crdt.ReplicatedTable;
-import dev.corrosion.schema.SchemaMigration.Applied;
-import dev.corrosion.store.Database;
-import dev.corrosion.store.Statements;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SchemaMigrationTest {
-
-    private final Replica replica = new Replica(() -> new ActorId(new UUID(0, 1)));
-    private final Database database;
+class SchemaMigrationTest extends SchemaTestBase {
 
     SchemaMigrationTest(@TempDir Path directory) {
-        database = Database.open(directory.resolve("data.db"), replica);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
-
-    private Applied migrate(String... sources) {
-        List<SchemaSource> all = new ArrayList<>();
-        for (String sql : sources) {
-            all.add(new SchemaSource("source " + (all.size() + 1), sql));
-        }
-        try {
-            return database.write(c -> {
-                        replica.begin("7");
-                        Applied applied = SchemaMigration.apply(c, replica, all);
-                        replica.finish(c);
-                        return applied;
-                    })
-                    .join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof SchemaException refused) {
-                throw refused;
-            }
-            throw e;
-        }
-    }
-
-    private void write(String sql) {
-        database.write(c -> {
-                    replica.begin("7");
-                    Statements.execute(c, Statement.of(sql));
-                    return replica.finish(c);
-                })
-                .join();
-    }
-
-    private static long run(Connection connection, String sql) throws SQLException {
-        try (java.sql.Statement statement = connection.createStatement()) {
-            return statement.executeUpdate(sql);
-        }
-    }
-
-    private List<Row> query(String sql) {
-        return database.read(c -> Statements.query(c, Statement.of(sql)));
-    }
-
-    private List<Change> changes() {
-        return database.read(c -> ChangeReader.all(c, replica.tables()));
+        super(directory);
     }
 
     @Test
     void makesTablesIndexesAndViewsAndReplicatesTheTables() {
-        Applied applied = migrate(
+        SchemaPlan applied = migrate(
                 """
                 -- what there is to do; really
                 CREATE TABLE todo (
@@ -100,7 +35,9 @@ class SchemaMigrationTest {
                 CREATE VIEW titles AS SELECT title FROM todo;;
                 """, "CREATE TABLE IF NOT EXISTS tag (todo TEXT, tag TEXT, PRIMARY KEY (todo, tag)) WITHOUT ROWID");
 
-        assertThat(applied).isEqualTo(new Applied(List.of("todo", "tag"), List.of()));
+        assertThat(applied.toString())
+                .isEqualTo("create the table todo\ncreate the table tag\ncreate the index todo_title\n"
+                        + "create the view titles");
         assertThat(replica.tables()).extracting(ReplicatedTable::name).containsExactly("todo", "tag");
         write("INSERT INTO todo VALUES ('x', 'one')");
         assertThat(query("SELECT * FROM titles")).hasSize(1);
@@ -116,7 +53,7 @@ class SchemaMigrationTest {
         List<Row> before = query("SELECT type, name, sql FROM sqlite_schema");
 
         assertThat(migrate(schema.replace("(id TEXT", " ( /* key */ \"id\" text ")))
-                .isEqualTo(new Applied(List.of(), List.of()));
+                .isEqualTo(new SchemaPlan(List.of()));
 
         assertThat(query("SELECT type, name, sql FROM sqlite_schema")).isEqualTo(before);
         assertThat(replica.version()).isEqualTo(1);
@@ -128,18 +65,19 @@ class SchemaMigrationTest {
         write("INSERT INTO t VALUES ('x', 1)");
         List<Change> before = changes();
 
-        Applied applied = migrate("CREATE TABLE t (id TEXT PRIMARY KEY, b TEXT NOT NULL DEFAULT 'new', a, c);"
+        SchemaPlan applied = migrate("CREATE TABLE t (id TEXT PRIMARY KEY, b TEXT NOT NULL DEFAULT 'new', a, c);"
                 + " CREATE INDEX t_b ON t (b)");
 
-        assertThat(applied).isEqualTo(new Applied(List.of(), List.of("t")));
+        assertThat(applied.toString())
+                .isEqualTo("add the column b to the table t\nadd the column c to the table t\ncreate the index t_b");
         assertThat(replica.version()).isEqualTo(1);
         assertThat(changes()).isEqualTo(before);
         assertThat(query("SELECT id, b, a, c FROM t").get(0).values()).containsExactly("x", "new", 1L, null);
         write("UPDATE t SET b = 'other'");
         assertThat(changes()).extracting(Change::cid).containsExactlyInAnyOrder("a", "b");
-        assertThat(migrate("CREATE TABLE t (id TEXT PRIMARY KEY, b TEXT NOT NULL DEFAULT 'new', a, c)")
-                        .altered())
-                .isEmpty();
+        assertThat(migrate("CREATE TABLE t (id TEXT PRIMARY KEY, b TEXT NOT NULL DEFAULT 'new', a, c);"
+                        + " CREATE INDEX t_b ON t (b)"))
+                .matches(SchemaPlan::isEmpty);
     }
 
     @Test
@@ -155,8 +93,7 @@ class SchemaMigrationTest {
 
     @Test
     void takesOverATableThatHasRows() {
-        database.write(c -> run(c, "CREATE TABLE t (id TEXT PRIMARY KEY, a)") + run(c, "INSERT INTO t VALUES ('x', 1)"))
-                .join();
+        byHand("CREATE TABLE t (id TEXT PRIMARY KEY, a)", "INSERT INTO t VALUES ('x', 1)");
         migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a, b)");
         assertThat(changes()).extracting(Change::cid).containsExactlyInAnyOrder("a", "b");
         assertThat(replica.version()).isEqualTo(1);
@@ -164,11 +101,69 @@ class SchemaMigrationTest {
 
     @Test
     void refusesATableWithRowsThatHaveNoKey() {
-        database.write(c -> run(c, "CREATE TABLE t (id TEXT PRIMARY KEY, a)") + run(c, "INSERT INTO t (a) VALUES (1)"))
-                .join();
+        byHand("CREATE TABLE t (id TEXT PRIMARY KEY, a)", "INSERT INTO t (a) VALUES (1)");
         assertThatThrownBy(() -> migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a)"))
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("key column id is NULL");
+    }
+
+    @Test
+    void refusesATableWithAUniqueIndexThatWasMadeByHand() {
+        byHand("CREATE TABLE t (id TEXT PRIMARY KEY, a)", "CREATE UNIQUE INDEX hand ON t (a)");
+        assertThatThrownBy(() -> migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a)"))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("the index hand")
+                .hasMessageContaining("Drop the index");
+    }
+
+    @Test
+    void dropsIndexesAndViewsThatAreNoLongerDeclaredAndLeavesThoseMadeByHand() {
+        String table = "CREATE TABLE t (id TEXT PRIMARY KEY, a);";
+        migrate(table + "CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT a FROM t");
+        byHand("CREATE INDEX hand_i ON t (a)", "CREATE VIEW hand_v AS SELECT a FROM t");
+
+        migrate(table);
+
+        assertThat(query("SELECT name FROM sqlite_schema WHERE name IN ('i', 'v', 'hand_i', 'hand_v') ORDER BY name"))
+                .extracting(row -> row.getString("name"))
+                .containsExactly("hand_i", "hand_v");
+    }
+
+    /** Everything that SQLite can do with a table of which single cells are written in any order. */
+    @Test
+    void replicatesWhatCanBeReplicated(@TempDir Path directory) {
+        String schema = """
+                CREATE TABLE t (
+                  a INTEGER NOT NULL, b TEXT NOT NULL,
+                  whatever ANY,
+                  n INT CHECK (n > 0) DEFAULT 1,
+                  doc TEXT CHECK (json_valid(doc)),
+                  kept INT AS (n * 2) STORED,
+                  shown TEXT AS (doc ->> '$.name') VIRTUAL,
+                  PRIMARY KEY (b, a)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE j (id BLOB PRIMARY KEY, doc JSON, other REFERENCES t);
+                CREATE INDEX i ON t (shown) WHERE n > 1;
+                """;
+        SchemaTestBase other = new SchemaTestBase(directory, 2);
+        try {
+            migrate(schema);
+            other.migrate(schema);
+            write(
+                    "INSERT INTO t (a, b, whatever, n, doc) VALUES (1, 'x', 1, 3, '{\"name\": \"n\"}'), (2, 'x', 1.0, 1, NULL),"
+                            + " (3, 'x', '1', 1, NULL)",
+                    "INSERT INTO j VALUES (x'01', '[1]', 7)");
+            other.merge(changes());
+
+            assertThat(other.query("SELECT *, typeof(whatever) FROM t"))
+                    .hasSize(3)
+                    .isEqualTo(query("SELECT *, typeof(whatever) FROM t"));
+            assertThat(other.query("SELECT kept, shown FROM t").get(0).values()).containsExactly(6L, "n");
+            assertThat(other.query("SELECT hex(id), doc FROM j")).isEqualTo(query("SELECT hex(id), doc FROM j"));
+            assertThat(migrate(schema)).matches(SchemaPlan::isEmpty);
+        } finally {
+            other.close();
+        }
     }
 
     @Test
@@ -181,7 +176,17 @@ class SchemaMigrationTest {
     }
 
     @Test
+    void blamesTheLineThatIsWrongAndQuotesTheStatement() {
+        assertThatThrownBy(() -> migrate("-- a; b\n/* c;\n */\nCREATE TRIGGER\n x AFTER INSERT ON t BEGIN\n SELECT 1;"
+                        + " SELECT 2; END;\n"))
+                .hasMessageContaining("source 1, line 4: no such table: main.t (in: CREATE TRIGGER)");
+        assertThatThrownBy(() -> migrate("CREATE TABLE t (\n  id TEXT PRIMARY KEY,\n  a INT DEFALT 3\n);\n"))
+                .hasMessageContaining("source 1, line 3: near \"3\"");
+    }
+
+    @Test
     void namesSourceLineAndReasonAndAppliesNothing() {
+        List<Row> before = schemaRows();
         assertThatThrownBy(() -> migrate(
                         "CREATE TABLE first (id TEXT PRIMARY KEY);",
                         "CREATE TABLE ok (id TEXT PRIMARY KEY);\n\n-- here\nCREATE TABEL t (a);"))
@@ -195,19 +200,19 @@ class SchemaMigrationTest {
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("source 1, line 1")
                 .hasMessageContaining("has no end");
-        assertThat(query("SELECT name FROM sqlite_schema WHERE name IN ('first', 'ok')"))
-                .isEmpty();
+        assertThat(schemaRows()).isEqualTo(before);
         assertThat(replica.tables()).isEmpty();
     }
 
     @Test
     void undoesEverythingIfTheDatabaseRefusesTheLastStep() {
-        database.write(c -> run(c, "CREATE TABLE clash (a)")).join();
+        byHand("CREATE TABLE clash (a)");
+        List<Row> before = schemaRows();
         assertThatThrownBy(
                         () -> migrate("CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE VIEW clash AS SELECT a FROM t"))
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("clash");
-        assertThat(query("SELECT name FROM sqlite_schema WHERE name = 't'")).isEmpty();
+        assertThat(schemaRows()).isEqualTo(before);
         assertThat(replica.tables()).isEmpty();
     }
 
@@ -233,7 +238,10 @@ class SchemaMigrationTest {
                 "CREATE TEMP TABLE t (id TEXT PRIMARY KEY) | TEMP",
                 "CREATE TABLE temp.t (id TEXT PRIMARY KEY) | TEMP",
                 "CREATE VIRTUAL TABLE t USING fts5(a) | VIRTUAL",
-                "CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END | trigger",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT nosuch; END | nosuch",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE TRIGGER x AFTER UPDATE OF a ON t BEGIN UPDATE u SET b = 1; END | u",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE TRIGGER x AFTER DELETE ON t BEGIN SELECT 1; | incomplete",
+                "CREATE TEMP TRIGGER x AFTER DELETE ON t BEGIN SELECT 1; END | TEMP",
                 "CREATE TABLE t (id TEXT PRIMARY KEY, a); CREATE VIEW v AS SELECT nosuch FROM t | nosuch",
                 "CREATE TABLE t (id TEXT PRIMARY KEY); CREATE TABLE IF NOT EXISTS t (id TEXT PRIMARY KEY) | already",
                 "INSERT INTO t VALUES (1) | INSERT does not belong",
@@ -251,7 +259,7 @@ class SchemaMigrationTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "CREATE TABLE t (id TEXT PRIMARY KEY, a INT) | the column b is in the database but not declared",
+                "CREATE TABLE t (id TEXT PRIMARY KEY, a INT) | drop the column b of the table t",
                 "CREATE TABLE t (id TEXT PRIMARY KEY, a TEXT, b TEXT DEFAULT 'x') | type TEXT instead of INT",
                 "CREATE TABLE t (id TEXT, a INT, b TEXT DEFAULT 'x', PRIMARY KEY (id, a)) | primary key",
                 "CREATE TABLE t (id TEXT, a INT, b TEXT DEFAULT 'x', c TEXT, PRIMARY KEY (id, c)) | primary key",

@@ -110,52 +110,6 @@ class DatabaseTest {
     }
 
     @Test
-    void callsTasksBackAfterTheirCommitAndBeforeTheNextTransaction() {
-        List<String> events = new ArrayList<>();
-        try (Database database = Database.open(file, new ConnectionSetup() {
-            @Override
-            public void configure(Connection connection) throws SQLException {
-                run(connection, "CREATE TABLE t (a PRIMARY KEY)");
-            }
-
-            @Override
-            public void committed() {
-                events.add("commit");
-            }
-
-            @Override
-            public void rolledBack() {
-                events.add("rollback");
-            }
-        })) {
-            CompletableFuture<Integer> first = database.write(new Recorded(1, events));
-            CompletableFuture<Integer> second = database.write(c -> {
-                throw new IllegalStateException("no");
-            });
-            CompletableFuture<Integer> third = database.write(new Recorded(3, events));
-
-            assertThat(first.join()).isEqualTo(1);
-            assertThatThrownBy(second::join).hasCauseInstanceOf(IllegalStateException.class);
-            assertThat(third.join()).isEqualTo(3);
-            assertThat(events).containsExactly("run 1", "commit", "told 1", "rollback", "run 3", "commit", "told 3");
-        }
-    }
-
-    private record Recorded(int value, List<String> events) implements WriteTask<Integer> {
-
-        @Override
-        public Integer run(Connection connection) {
-            events.add("run " + value);
-            return value;
-        }
-
-        @Override
-        public void committed(Integer result) {
-            events.add("told " + result);
-        }
-    }
-
-    @Test
     void refusesWritesButNotItsOwnWorkWhenTooManyWaitAndFinishesThoseItTook() throws InterruptedException {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
@@ -168,7 +122,7 @@ class DatabaseTest {
                 return run(c, "INSERT INTO t VALUES (-1)");
             }));
             running.await();
-            for (int i = 0; i < Writer.MAX_QUEUED_WRITES; i++) {
+            for (int i = 0; i < Lane.LOCAL.maxWaiting; i++) {
                 int value = i;
                 taken.add(database.write(c -> run(c, "INSERT INTO t VALUES (" + value + ")")));
             }
@@ -181,37 +135,7 @@ class DatabaseTest {
                 .hasMessageContaining("overloaded");
         assertThat(taken).allSatisfy(one -> assertThat(one.join()).isEqualTo(1));
         try (Database database = open()) {
-            assertThat(rows(database)).hasSize(Writer.MAX_QUEUED_WRITES + 2);
-        }
-    }
-
-    @Test
-    void goesOnAfterAnErrorInATaskOrInWhatFollowsIt() {
-        try (Database database = open()) {
-            CompletableFuture<Long> run = database.write(c -> {
-                run(c, "INSERT INTO t VALUES (1)");
-                throw new StackOverflowError("in run");
-            });
-            CompletableFuture<Long> committed = database.write(new WriteTask<>() {
-                @Override
-                public Long run(Connection connection) throws SQLException {
-                    return DatabaseTest.run(connection, "INSERT INTO t VALUES (2)");
-                }
-
-                @Override
-                public void committed(Long result) {
-                    throw new StackOverflowError("in committed");
-                }
-            });
-            CompletableFuture<Long> next = database.write(c -> run(c, "INSERT INTO t VALUES (3)"));
-
-            assertThat(next.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1);
-            assertThatThrownBy(run::join).hasMessageContaining("in run");
-            assertThatThrownBy(committed::join)
-                    .hasCauseInstanceOf(CorrosionException.class)
-                    .hasMessageContaining("committed, but what was to follow failed")
-                    .hasMessageContaining("in committed");
-            assertThat(rows(database)).extracting(row -> row.get(0)).containsExactly(2L, 3L);
+            assertThat(rows(database)).hasSize(Lane.LOCAL.maxWaiting + 2);
         }
     }
 

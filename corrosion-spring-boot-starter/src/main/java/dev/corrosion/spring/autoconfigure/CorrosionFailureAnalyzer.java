@@ -20,6 +20,9 @@ final class CorrosionFailureAnalyzer extends AbstractFailureAnalyzer<CorrosionEx
                             + " from `openssl rand -base64 32`), or set corrosion.cluster.host=127.0.0.1 to stay on this"
                             + " machine.");
         }
+        if (cause instanceof SchemaDryRunException dryRun) {
+            return new FailureAnalysis(String.valueOf(cause.getMessage()), dryRun.action(), cause);
+        }
         if (cause instanceof SchemaException) {
             return analysis(
                     cause,

@@ -47,10 +47,17 @@ public record CorrosionProperties(
      * Replicated tables.
      *
      * @param locations Schema files, applied in the order of their file names.
+     * @param allowDestructive Whether columns and tables that are declared differently, or no longer, may be changed and
+     *     dropped with their data. Otherwise the start fails and lists them.
+     * @param dryRun Whether to only log what the schema would change. The database stays as it is, and the application
+     *     does not start.
      */
     public record Schema(
             @DefaultValue("classpath:corrosion/schema/*.sql")
-            List<String> locations) {}
+            List<String> locations,
+
+            @DefaultValue("false") boolean allowDestructive,
+            @DefaultValue("false") boolean dryRun) {}
 
     /**
      * How this node meets the others.

@@ -4,6 +4,7 @@ import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.SchemaPlan;
 import dev.corrosion.spring.CorrosionSchema;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,8 +25,15 @@ final class NodeOpener {
         this.applicationName = applicationName;
     }
 
+    /** @throws SchemaDryRunException instead of opening, if only a dry run of the schema is wanted */
     Corrosion open(SchemaFiles files, Stream<CorrosionSchema> contributed) {
-        Corrosion corrosion = Corrosion.open(options(files, contributed));
+        CorrosionOptions options = options(files, contributed);
+        if (properties.schema().dryRun()) {
+            SchemaPlan plan = Corrosion.plan(options);
+            log.info("dry run of the schema on {}:\n{}", options.database(), plan);
+            throw new SchemaDryRunException(plan, options.allowDestructiveSchema());
+        }
+        Corrosion corrosion = Corrosion.open(options);
         if (log.isInfoEnabled()) {
             log.info(describe(corrosion.status(), properties.cluster().bootstrap()));
         }
@@ -43,7 +51,8 @@ final class NodeOpener {
                 .advertisedHost(cluster.advertisedHost())
                 .bootstrap(cluster.bootstrap())
                 .secret(properties.security().secret())
-                .syncInterval(cluster.syncInterval());
+                .syncInterval(cluster.syncInterval())
+                .allowDestructiveSchema(properties.schema().allowDestructive());
         files.read(properties.schema().locations()).forEach(file -> options.schema(file.name(), file.sql()));
         contributed.forEach(schema -> options.schema(schema.name(), schema.sql()));
         try {

@@ -149,7 +149,7 @@ class CorrosionAutoConfigurationTests {
         CorrosionProperties properties = new CorrosionProperties(
                 true,
                 new CorrosionProperties.Node(null, Path.of("data")),
-                new CorrosionProperties.Schema(locations),
+                new CorrosionProperties.Schema(locations, false, false),
                 new CorrosionProperties.Cluster(null, null, null, List.of(), Duration.ofSeconds(5)),
                 new CorrosionProperties.Security(null));
         return new NodeOpener(properties, "app")

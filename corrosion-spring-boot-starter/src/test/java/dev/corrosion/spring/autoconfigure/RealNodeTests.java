@@ -158,6 +158,37 @@ class RealNodeTests {
     }
 
     @Test
+    void aDryRunLogsThePlanAndStartsNothing(CapturedOutput output) throws Exception {
+        runner.run(context -> assertThat(context).hasNotFailed());
+        Path file = Files.writeString(directory.resolve("more.sql"), "CREATE TABLE more (id TEXT PRIMARY KEY)");
+        String location = "corrosion.schema.locations=file:" + file;
+
+        FailureAnalysis analysis = analysisOfStart("corrosion.schema.dry-run=true", location);
+
+        assertThat(analysis.getDescription()).contains("nothing was changed", "create the table more");
+        assertThat(analysis.getAction()).contains("Remove corrosion.schema.dry-run");
+        assertThat(output.getOut()).contains("create the table more");
+        runner.run(context -> assertThat(context.getBean(Corrosion.class)
+                        .query(Statement.of("SELECT 1 FROM sqlite_schema WHERE name = 'more'")))
+                .isEmpty());
+    }
+
+    @Test
+    void dropsDataOnlyIfThatIsAllowed() throws Exception {
+        Path file = Files.writeString(directory.resolve("t.sql"), "CREATE TABLE t (id TEXT PRIMARY KEY, a, b)");
+        String location = "corrosion.schema.locations=file:" + file;
+        runner.withPropertyValues(location).run(context -> assertThat(context).hasNotFailed());
+        Files.writeString(file, "CREATE TABLE t (id TEXT PRIMARY KEY, a)");
+
+        assertThat(analysisOfStart(location).getDescription())
+                .contains("t.sql, line 1", "drop the column b", "corrosion.schema.allow-destructive");
+        runner.withPropertyValues(location, "corrosion.schema.allow-destructive=true")
+                .run(context -> assertThat(context.getBean(Corrosion.class)
+                                .query(Statement.of("SELECT name FROM pragma_table_info('t')")))
+                        .hasSize(2));
+    }
+
+    @Test
     void saysThatTheDataDirectoryIsInUse() {
         runner.run(context -> {
             assertThat(context).hasNotFailed();

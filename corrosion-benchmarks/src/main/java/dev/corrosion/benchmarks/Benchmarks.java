@@ -1,0 +1,40 @@
+package dev.corrosion.benchmarks;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/** The command line. */
+public final class Benchmarks {
+
+    private static final String HELP = """
+            usage: java -jar benchmarks.jar store [options]
+
+            Prints "name: value" lines: what was measured, and at the end a line for each target.
+
+            """ + StoreOptions.HELP;
+
+    private Benchmarks() {}
+
+    public static void main(String[] arguments) throws Exception {
+        System.exit(run(List.of(arguments), System.out, System.err));
+    }
+
+    /** The exit status: 0, or 2 if the arguments are wrong. */
+    static int run(List<String> arguments, PrintStream out, PrintStream err) throws Exception {
+        if (arguments.isEmpty() || arguments.contains("--help") || arguments.contains("-h")) {
+            out.print(HELP);
+            return 0;
+        }
+        try {
+            if (!arguments.get(0).equals("store")) {
+                throw new UsageException("there is no benchmark " + arguments.get(0));
+            }
+            StoreOptions options = StoreOptions.parse(arguments.subList(1, arguments.size()));
+            new StoreBenchmark(options, new Report(out)).run();
+            return 0;
+        } catch (UsageException e) {
+            err.println(e.getMessage() + "; --help tells what there is");
+            return 2;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.corrosion.benchmarks;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What to measure and how long.
+ *
+ * @param rows rows of the table, and changes of a merge
+ * @param rounds measured rounds; {@link #WARM_UP_ROUNDS} more go before them
+ * @param only names of benchmarks or sections, or empty for all but {@code heap}
+ * @param crSqlite the cr-sqlite extension to compare with
+ */
+record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSqlite) {
+
+    static final int WARM_UP_ROUNDS = 2;
+
+    private static final int DEFAULT_ROWS = 100_000;
+    private static final int DEFAULT_ROUNDS = 5;
+
+    static final String HELP = """
+            store: the cost of a replicated table services(id TEXT PRIMARY KEY, name, addr, port, meta) against the same
+            work on a plain one; thread CPU time and ratios are medians over rounds that alternate between the two.
+
+              writes    insert-1, insert-1000, update-1, update-1000, upsert-1000: only the name changes,
+                        delete-1000, file-size; a transaction has 1 or 1000 rows. Updates go through the table in
+                        no order, inserts and deletes in that of the keys; update-1000-ordered and
+                        delete-1000-shuffled are the opposite. delete-1000 and delete-1000-shuffled delete rows
+                        that were never updated, delete-1000-updated those that all the updates went over
+              reads     select-point, select-scan: of the user table
+              merge     merge-new, merge-again, merge-winning, read-changes: per change
+              writers   1 and 8 threads, each with transactions of one row, synchronous FULL and NORMAL
+              heap      used heap while a hundred times --rows changes are written and merged; only if asked for
+
+              --rows N         rows of the table, and changes of a merge (default 100000); insert-1 and update-1 do
+                               a fifth as many transactions, writers a twentieth
+              --rounds N       measured rounds (default 5), after 2 that warm up
+              --only NAME,...  some of the names above: a section (writes, reads, ...) or a single benchmark
+              --crsqlite PATH  do the same with this build of cr-sqlite, an extension such as crsqlite.so
+              --help           this text
+
+            CPU time per row holds better than rates, ratios better than either; run on an otherwise idle machine.
+            Temporary files go to java.io.tmpdir (-Djava.io.tmpdir=DIR), which should be a real disk.
+            """;
+
+    StoreOptions {
+        if (rows < 1 || rounds < 1) {
+            throw new UsageException("--rows and --rounds must be positive");
+        }
+        crSqlite.ifPresent(file -> {
+            if (!Files.isRegularFile(file)) {
+                throw new UsageException("--crsqlite: there is no file " + file);
+            }
+        });
+        only = Set.copyOf(only);
+    }
+
+    static StoreOptions parse(List<String> arguments) {
+        int rows = DEFAULT_ROWS;
+        int rounds = DEFAULT_ROUNDS;
+        Set<String> only = new LinkedHashSet<>();
+        Optional<Path> crSqlite = Optional.empty();
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (i + 1 == arguments.size()) {
+                throw new UsageException(option + " needs a value");
+            }
+            String value = arguments.get(i + 1);
+            switch (option) {
+                case "--rows" -> rows = number(option, value);
+                case "--rounds" -> rounds = number(option, value);
+                case "--only" ->
+                    Arrays.stream(value.split(",")).map(StoreBenchmark::named).forEach(only::addAll);
+                case "--crsqlite" -> crSqlite = Optional.of(Path.of(value).toAbsolutePath());
+                default -> throw new UsageException("there is no option " + option);
+            }
+        }
+        return new StoreOptions(rows, rounds, only, crSqlite);
+    }
+
+    private static int number(String option, String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new UsageException(option + " needs a number, not " + value, e);
+        }
+    }
+
+    /** How many transactions of one row there are. */
+    int singles() {
+        return Math.max(1, rows / 5);
+    }
+
+    boolean wantsAny(List<String> names) {
+        return names.stream().anyMatch(this::wants);
+    }
+
+    boolean wants(String name) {
+        return only.isEmpty() ? !name.equals(HeapBenchmark.NAME) : only.contains(name);
+    }
+}

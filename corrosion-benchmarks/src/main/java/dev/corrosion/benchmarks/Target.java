@@ -1,0 +1,42 @@
+package dev.corrosion.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a figure should be.
+ *
+ * @param name name of the figure
+ * @param bound the worst that meets it
+ * @param atLeast whether larger is better
+ * @param format how the figure is printed
+ */
+record Target(String name, double bound, boolean atLeast, String format) {
+
+    static final List<Target> ALL = List.of(
+            atMost("insert-1.ratio", 1.8, "%.2f"),
+            atMost("insert-1000.ratio", 2.8, "%.2f"),
+            atMost("update-1.ratio", 2.0, "%.2f"),
+            atMost("update-1000.ratio", 2.5, "%.2f"),
+            atMost("delete-1000.ratio", 4.0, "%.2f"),
+            atMost("file-size.ratio", 1.7, "%.2f"),
+            atMost("merge-new.cpu", 5.0, "%.2f us"),
+            atMost("merge-again.cpu", 2.5, "%.2f us"),
+            atLeast("writers-8.full.ratio", 3.0, "%.2f"),
+            atLeast("writers-8.normal.rate", 10_000, "%.0f/s"),
+            atMost("heap.growth", 1.1, "%.2f"));
+
+    private static Target atMost(String name, double bound, String format) {
+        return new Target(name, bound, false, format);
+    }
+
+    private static Target atLeast(String name, double bound, String format) {
+        return new Target(name, bound, true, format);
+    }
+
+    String judge(double value) {
+        boolean met = atLeast ? value >= bound : value <= bound;
+        return String.format(
+                Locale.ROOT, format + " (target " + format + ": %s)", value, bound, met ? "met" : "missed");
+    }
+}
