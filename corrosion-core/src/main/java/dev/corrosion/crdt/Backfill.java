@@ -1,10 +1,12 @@
 package dev.corrosion.crdt;
 
+import dev.corrosion.store.Database;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Records the rows that a table had before it was replicated, in the order of their keys. */
 final class Backfill {
@@ -27,12 +29,13 @@ final class Backfill {
                             + " whose key column " + column + " is NULL; give them a key or delete them");
                 }
             }
-            for (Map.Entry<String, String> tooLarge :
-                    Triggers.tooLarge(table, "").entrySet()) {
-                if (exists(statement, "SELECT 1" + from + " WHERE " + tooLarge.getValue())) {
-                    throw new UnfitRowsException("the table " + table.name() + " cannot be replicated: "
-                            + Triggers.tooLargeMessage(table.name(), tooLarge.getKey()));
-                }
+            String bytes = Stream.concat(table.key().stream(), table.columns().stream())
+                    .map(column -> "coalesce(octet_length(" + Sql.name(column) + "), 0)")
+                    .collect(Collectors.joining(" + "));
+            if (exists(statement, "SELECT 1" + from + " WHERE " + bytes + " > " + Database.MAX_VALUE_BYTES)) {
+                throw new UnfitRowsException("the table " + table.name() + " cannot be replicated: it has a row of more"
+                        + " than " + Database.MAX_VALUE_BYTES + " bytes, more than a message can carry: keep large"
+                        + " values elsewhere, or in pieces");
             }
             Clock clock = new Clock(table);
             int cells = clock.width();

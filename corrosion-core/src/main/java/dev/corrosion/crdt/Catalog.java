@@ -97,9 +97,13 @@ final class Catalog {
             return null;
         }
         try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO __corrosion_table (name) VALUES (?)")) {
+                connection.prepareStatement("INSERT INTO __corrosion_table (name) VALUES (?) ON CONFLICT DO NOTHING")) {
             insert.setString(1, table);
-            insert.executeUpdate();
+            if (insert.executeUpdate() == 0) {
+                throw new UnfitRowsException("the table " + table + " was replicated and has been dropped by another"
+                        + " program, with rows that the other nodes still have. Put the file back from a backup, or begin"
+                        + " with a new one, which the other nodes will fill");
+            }
         }
         ReplicatedTable added = put(connection, table);
         new Clock(added).create(connection, TableReader.keyAffinities(connection, added));

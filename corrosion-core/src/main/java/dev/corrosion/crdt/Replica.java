@@ -38,6 +38,7 @@ public final class Replica implements ConnectionSetup {
     private final LocalWrites local = new LocalWrites();
     private final Versions versions = new Versions();
     private final boolean keepIdentity;
+    private boolean changingSchema;
 
     private @Nullable PreparedStatements statements;
     private @Nullable Actors actors;
@@ -76,6 +77,7 @@ public final class Replica implements ConnectionSetup {
                 InternalTables.prepare(connection);
                 identify(connection);
                 catalog.load(connection, identity().number());
+                ChangesView.create(connection, catalog.current());
                 statement.execute("COMMIT");
                 done = true;
             } finally {
@@ -229,6 +231,7 @@ public final class Replica implements ConnectionSetup {
     @Override
     public void rolledBack() {
         local.end();
+        changingSchema = false;
         catalog.rollBack();
         actors().forget();
         versions.rollBack();
@@ -280,6 +283,23 @@ public final class Replica implements ConnectionSetup {
     }
 
     /**
+     * Called before tables and columns are dropped, renamed or made, inside the caller's transaction: SQLite refuses to
+     * change what a view names.
+     */
+    public void beginSchemaChange(Connection connection) throws SQLException {
+        statements(connection);
+        changingSchema = true;
+        ChangesView.drop(connection);
+    }
+
+    /** Called after it. */
+    public void endSchemaChange(Connection connection) throws SQLException {
+        statements(connection);
+        changingSchema = false;
+        showChanges(connection);
+    }
+
+    /**
      * Makes a table replicated, inside the caller's transaction. Rows that it has already become changes of this actor,
      * so a recording must have begun if there are any. A second time, nothing happens.
      */
@@ -287,6 +307,7 @@ public final class Replica implements ConnectionSetup {
         ReplicatedTable added = catalog.add(connection, table);
         if (added != null) {
             Backfill.run(connection, added, local, identity().number());
+            showChanges(connection);
         }
     }
 
@@ -296,6 +317,7 @@ public final class Replica implements ConnectionSetup {
      */
     public void refresh(Connection connection, String table) throws SQLException {
         catalog.refresh(connection, table);
+        showChanges(connection);
     }
 
     /**
@@ -306,6 +328,7 @@ public final class Replica implements ConnectionSetup {
         noteVersion(statements(connection));
         statements(connection).close();
         catalog.remove(connection, table);
+        showChanges(connection);
     }
 
     /** Prepared statements of the writer connection, for the writer thread. */
@@ -319,6 +342,12 @@ public final class Replica implements ConnectionSetup {
             throw new IllegalArgumentException("not the writer connection of this replica");
         }
         return prepared;
+    }
+
+    private void showChanges(Connection connection) throws SQLException {
+        if (!changingSchema) {
+            ChangesView.create(connection, catalog.current());
+        }
     }
 
     /** Where the last version cannot be read from its records any more. */

@@ -3,7 +3,6 @@ package dev.corrosion.crdt;
 import static dev.corrosion.crdt.Sql.name;
 import static dev.corrosion.crdt.Sql.text;
 
-import dev.corrosion.store.Database;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -33,9 +32,6 @@ final class Triggers {
 
     /** Name of a function: the timestamp of this transaction. */
     static final String TS = InternalTables.PREFIX + "ts";
-
-    /** Name of a function that refuses a value which is too large; its arguments are the table and the column. */
-    static final String TOO_LARGE = InternalTables.PREFIX + "too_large";
 
     private static final String STAMP =
             " actor = excluded.actor, version = excluded.version, seq = excluded.seq, ts = excluded.ts";
@@ -86,7 +82,6 @@ final class Triggers {
         int cells = clock.width();
         String again = cells == 0 ? "excluded.seq" : seq(1) + " - " + (cells - 1);
         return refuseNullKey()
-                + refuseTooLarge(tooLarge(table, "NEW."))
                 + insertRow() + "VALUES (" + key("NEW") + ", 1, " + cells + ", " + (cells == 0 ? "NULL" : "1") + ", "
                 + self + ", " + VERSION + "(), " + seq(Math.max(cells, 1)) + ", " + TS + "())"
                 + " ON CONFLICT DO UPDATE SET cl = cl + 1 + (cl & 1), n = excluded.n, cv = excluded.cv,"
@@ -102,10 +97,20 @@ final class Triggers {
 
     /** L2: the cell gets a record of its own. */
     private String onUpdate(int column) {
-        String name = table.columns().get(column);
-        Map<String, String> tooLarge = tooLarge(table, "NEW.");
-        return refuseTooLarge(Map.of(name, tooLarge.get(name))) + insertCell() + "VALUES (" + changedCell(column) + ")"
-                + countOnConflict();
+        String insert = insertCell() + "VALUES (" + changedCell(column) + ")" + countOnConflict();
+        return clock.width() == 1 ? onUpdateOfTheOnlyCell(column) : insert;
+    }
+
+    /** The row's stamp stands for this cell alone, so it moves with it, once the sentinel does not hang on it. */
+    private String onUpdateOfTheOnlyCell(int column) {
+        String row = clock.rows();
+        return insertCell() + "SELECT " + clock.keys("r.") + ", " + Clock.SENTINEL
+                + ", r.cl, r.actor, r.version, r.seq - 1, r.ts FROM " + row + " r WHERE "
+                + clock.sameKey("r.", "NEW.") + " AND r.n = 1 AND r.cl > 1 ON CONFLICT DO NOTHING; "
+                + "UPDATE " + row + " SET cv = cv + 1, actor = " + self + ", version = " + VERSION + "(), seq = "
+                + seq(1) + ", ts = " + TS + "() WHERE " + clock.sameKey("", "NEW.") + " AND n = 1; "
+                + insertCell() + "SELECT " + changedCell(column) + " WHERE NOT EXISTS (SELECT 1 FROM " + row
+                + " r WHERE " + clock.sameKey("r.", "NEW.") + " AND r.n = 1)" + countOnConflict();
     }
 
     /** L10: the old row dies, the new one lives, the cells that have a record move over, then changes are recorded. */
@@ -113,7 +118,7 @@ final class Triggers {
         String row = clock.rows();
         String isOld = clock.sameKey("", "OLD.");
         String isNew = clock.sameKey("r.", "NEW.");
-        StringBuilder body = new StringBuilder(refuseNullKey()).append(refuseTooLarge(tooLarge(table, "NEW.")));
+        StringBuilder body = new StringBuilder(refuseNullKey());
         // One seq for the death, one for the new life, then one for each column whether it has a record or not.
         body.append(insertRow())
                 .append("SELECT " + key("NEW") + ", 1, o.n, o.cv + 1, " + self + ", " + VERSION + "(), "
@@ -171,36 +176,6 @@ final class Triggers {
                                 + " must not be NULL")
                         + ") WHERE NEW." + name(column) + " IS NULL; ")
                 .collect(Collectors.joining());
-    }
-
-    /** A change is sent as one piece, so its value must fit into a message, and the key with it. */
-    private String refuseTooLarge(Map<String, String> tooLarge) {
-        return "SELECT " + TOO_LARGE + "(" + text(table.name()) + ", CASE "
-                + tooLarge.entrySet().stream()
-                        .map(one -> "WHEN " + one.getValue() + " THEN " + text(one.getKey()) + " ")
-                        .collect(Collectors.joining())
-                + "END) WHERE " + String.join(" OR ", tooLarge.values()) + "; ";
-    }
-
-    /** Columns to the condition under which their value is too large; the key counts as one, under its last column. */
-    static Map<String, String> tooLarge(ReplicatedTable table, String prefix) {
-        String key = table.key().stream()
-                .map(column -> "octet_length(" + prefix + name(column) + ")")
-                .collect(Collectors.joining(" + "));
-        String limit = " > " + Database.MAX_VALUE_BYTES;
-        Map<String, String> conditions = new LinkedHashMap<>();
-        conditions.put(table.key().get(table.key().size() - 1), key + limit);
-        for (String column : table.columns()) {
-            conditions.put(column, key + " + octet_length(" + prefix + name(column) + ")" + limit);
-        }
-        return conditions;
-    }
-
-    /** What is wrong with such a value. */
-    static String tooLargeMessage(String table, String column) {
-        return "the value of the column " + column + " of the replicated table " + table
-                + ", with the key of its row, is larger than " + Database.MAX_VALUE_BYTES
-                + " bytes, more than a message can carry: keep it elsewhere, or in pieces";
     }
 
     private String key(String version) {

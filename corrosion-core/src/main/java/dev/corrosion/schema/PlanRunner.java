@@ -51,6 +51,10 @@ final class PlanRunner {
     }
 
     void run(List<PlannedStep> steps, DeclaredSchema declared) throws SQLException {
+        if (steps.isEmpty()) {
+            return;
+        }
+        replica.beginSchemaChange(connection);
         for (PlannedStep planned : steps) {
             log.info("schema: {}", planned.step().description());
             try {
@@ -65,6 +69,7 @@ final class PlanRunner {
             dropRecordingTriggers(table);
             replica.refresh(connection, table);
         }
+        replica.endSchemaChange(connection);
     }
 
     private void run(Step step, DeclaredSchema declared) throws SQLException {

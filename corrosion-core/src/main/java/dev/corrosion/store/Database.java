@@ -27,7 +27,7 @@ public final class Database implements AutoCloseable {
     public static final int ENVELOPE_BYTES = 1024 * 1024;
 
     /** The longest value, and the longest row, that SQLite takes on the writer. */
-    static final int MAX_ROW_BYTES = MAX_VALUE_BYTES + ENVELOPE_BYTES;
+    public static final int MAX_ROW_BYTES = MAX_VALUE_BYTES + ENVELOPE_BYTES;
 
     private static final Logger log = LoggerFactory.getLogger(Database.class);
 

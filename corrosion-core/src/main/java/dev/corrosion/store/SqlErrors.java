@@ -56,6 +56,9 @@ public final class SqlErrors {
                     case READ_ONLY ->
                         ". The file of the database or its directory cannot be written: check their"
                                 + " permissions and how the file system is mounted";
+                    case TOO_BIG ->
+                        ". A row of a replicated table, with its key, may have " + Database.MAX_VALUE_BYTES
+                                + " bytes, which is what a message can carry: keep large values elsewhere, or in pieces";
                     default -> "";
                 };
         return reason(e) + advice;
