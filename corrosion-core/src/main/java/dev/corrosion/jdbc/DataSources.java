@@ -1,7 +1,7 @@
 package dev.corrosion.jdbc;
 
 import dev.corrosion.DataSourceOptions;
-import java.nio.file.Path;
+import dev.corrosion.store.Database;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,8 +25,8 @@ public final class DataSources implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private volatile boolean closed;
 
-    /** @param file the node's database, open already */
-    public DataSources(Path file, WritePath writePath) {
+    /** @param database the node's database, which the write path too leads to */
+    public DataSources(Database database, WritePath writePath) {
         this.writePath = writePath;
         // What it discards comes after the end, when everything is taken back anyway.
         this.timer = new ScheduledThreadPoolExecutor(
@@ -38,7 +38,8 @@ public final class DataSources implements AutoCloseable {
                 },
                 new ThreadPoolExecutor.DiscardPolicy());
         timer.setRemoveOnCancelPolicy(true);
-        this.readers = new Readers(file, timer);
+        this.readers = new Readers(database.file(), timer);
+        database.share(readers);
     }
 
     public DataSource create(DataSourceOptions options) {

@@ -1,6 +1,7 @@
 package dev.corrosion.jdbc;
 
 import dev.corrosion.DataSourceOptions;
+import dev.corrosion.store.OtherReaders;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,9 +21,10 @@ import org.sqlite.SQLiteConfig;
 
 /**
  * A bounded pool of connections that cannot write. They are not those of the node, so that results which nobody closes
- * keep neither subscriptions nor other nodes from reading.
+ * keep neither subscriptions nor other nodes from reading; but they make room for checkpoints as those do. Safe for any
+ * thread.
  */
-final class Readers implements AutoCloseable {
+final class Readers implements OtherReaders, AutoCloseable {
 
     /** How many results and read-only transactions are open at the same time. */
     static final int MAX_READERS = 16;
@@ -38,6 +40,12 @@ final class Readers implements AutoCloseable {
     /** How often idle leases are looked for. */
     private static final long WATCH_MILLIS = 100;
 
+    /** How long those that are stopped may take to end. */
+    private static final Duration STOP_WAIT = Duration.ofSeconds(1);
+
+    /** How long is waited before those are stopped too that have come meanwhile. */
+    private static final Duration STOP_STEP = Duration.ofMillis(50);
+
     private final Path file;
     private final ScheduledExecutorService timer;
     private final Semaphore permits = new Semaphore(MAX_READERS, true);
@@ -45,6 +53,9 @@ final class Readers implements AutoCloseable {
     private final Set<ReaderLease> lent = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean watching = new AtomicBoolean();
     private volatile boolean closed;
+
+    /** For the writer thread. */
+    private boolean paused;
 
     Readers(Path file, ScheduledExecutorService timer) {
         this.file = file;
@@ -171,6 +182,35 @@ final class Readers implements AutoCloseable {
             }
         } catch (SQLException e) {
             log.warn("a reader of {} did not close: {}", file, e.toString());
+        }
+    }
+
+    @Override
+    public boolean pause(Duration patience) {
+        try {
+            paused = permits.tryAcquire(MAX_READERS, patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return paused;
+    }
+
+    @Override
+    public boolean pauseAfter(Duration patience, String why) {
+        boolean quiet = pause(patience);
+        long until = System.nanoTime() + STOP_WAIT.toNanos();
+        while (!quiet && System.nanoTime() - until < 0) {
+            lent.forEach(lease -> lease.takeBack(() -> Failures.rolledBack(why)));
+            quiet = pause(STOP_STEP);
+        }
+        return quiet;
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            permits.release(MAX_READERS);
         }
     }
 

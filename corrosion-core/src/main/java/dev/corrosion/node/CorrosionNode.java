@@ -180,7 +180,7 @@ final class CorrosionNode implements Corrosion {
             }
         });
         this.dataSources = new DataSources(
-                database.file(),
+                database,
                 (body, timeout) -> writer.writeAlone(
                         connection -> {
                             body.run(connection);

@@ -65,17 +65,17 @@ class JdbcTest {
 
     @Test
     void aWriteInAutocommitModeIsOneVersionAndSeenByTheNextRead() throws SQLException {
-        long before = node.version();
+        long before = node.versions();
         add(connection, "a");
 
         assertThat(ids(connection)).containsExactly("a");
         assertThat(node.committed()).containsExactly("a");
-        assertThat(node.version()).isEqualTo(before + 1);
+        assertThat(node.versions()).isEqualTo(before + 2);
     }
 
     @Test
     void aTransactionIsOneVersionAndSeesItsOwnWrites() throws SQLException {
-        long before = node.version();
+        long before = node.versions();
         connection.setAutoCommit(false);
         add(connection, "a");
         add(connection, "b");
@@ -85,18 +85,18 @@ class JdbcTest {
         connection.commit();
 
         assertThat(node.committed()).containsExactly("a", "b");
-        assertThat(node.version()).isEqualTo(before + 1);
+        assertThat(node.versions()).isEqualTo(before + 2);
     }
 
     @Test
     void aRollbackLeavesNothingAndTheConnectionGoesOn() throws SQLException {
-        long before = node.version();
+        long before = node.versions();
         connection.setAutoCommit(false);
         add(connection, "a");
         connection.rollback();
         assertThat(ids(connection)).isEmpty();
         connection.commit();
-        assertThat(node.version()).isEqualTo(before);
+        assertThat(node.versions()).isEqualTo(before + 1);
 
         add(connection, "b");
         connection.setAutoCommit(true);
@@ -188,12 +188,12 @@ class JdbcTest {
 
     @Test
     void aBatchIsOneVersionAndTellsWhereItFailed() throws SQLException {
-        long before = node.version();
+        long before = node.versions();
         try (Statement batch = connection.createStatement()) {
             batch.addBatch("INSERT INTO todo (id) VALUES ('a')");
             batch.addBatch("INSERT INTO todo (id) VALUES ('b'), ('c')");
             assertThat(batch.executeLargeBatch()).containsExactly(1, 2);
-            assertThat(node.version()).isEqualTo(before + 1);
+            assertThat(node.versions()).isEqualTo(before + 2);
 
             batch.addBatch("INSERT INTO todo (id) VALUES ('d')");
             batch.addBatch("INSERT INTO todo (id) VALUES ('a')");

@@ -3,7 +3,6 @@ package dev.corrosion.jdbc;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.DataSourceOptions;
-import dev.corrosion.NodeStatus;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import java.nio.file.Path;
@@ -19,7 +18,8 @@ final class TestNode implements AutoCloseable {
 
     static final String SCHEMA =
             "CREATE TABLE todo (id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '', rank INTEGER);"
-                    + "CREATE TABLE numbered (id INTEGER PRIMARY KEY, title TEXT CHECK (title <> 'bad'));";
+                    + "CREATE TABLE numbered (id INTEGER PRIMARY KEY, title TEXT CHECK (title <> 'bad'));"
+                    + "CREATE TABLE marker (id INTEGER PRIMARY KEY, n INTEGER);";
 
     static final DataSourceOptions PATIENT = DataSourceOptions.defaults();
 
@@ -96,10 +96,12 @@ final class TestNode implements AutoCloseable {
                 .toList();
     }
 
-    /** The last version of this node. */
-    long version() {
-        NodeStatus.Versions own = corrosion.status().versions().get(corrosion.actorId());
-        return own == null ? 0 : own.head();
+    /** How many versions this node has made: the next one tells, and is counted too. */
+    long versions() {
+        return corrosion
+                .write(Statement.of(
+                        "INSERT INTO marker (id, n) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET n = n + 1"))
+                .version();
     }
 
     @Override

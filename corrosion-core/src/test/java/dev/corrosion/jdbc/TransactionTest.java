@@ -87,9 +87,10 @@ class TransactionTest {
                     .untilAsserted(() -> assertThat(other.corrosion.query(Statement.of("SELECT id, title FROM todo")))
                             .extracting(row -> row.getString("title"))
                             .containsExactly("new", "title of b"));
+            long last = node.versions();
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
                             other.corrosion.status().versions().get(node.corrosion.actorId()))
-                    .satisfies(versions -> assertThat(versions.head()).isEqualTo(node.version()))
+                    .satisfies(versions -> assertThat(versions.head()).isEqualTo(last))
                     .satisfies(versions -> assertThat(versions.missing()).isZero()));
         }
     }
@@ -319,6 +320,36 @@ class TransactionTest {
         for (Connection connection : connections) {
             connection.close();
         }
+    }
+
+    @Test
+    void aReadOnlyTransactionThatKeepsTheLogFromBeingEmptiedIsStopped() throws Exception {
+        writeByTheNode("a");
+        long limit = 128L << 20;
+        long largest = 0;
+        try (Connection reading = node.connect()) {
+            reading.setReadOnly(true);
+            reading.setAutoCommit(false);
+            SQLException stopped = null;
+            for (int i = 0; i < 60 && stopped == null; i++) {
+                node.corrosion.write(Statement.of("UPDATE todo SET title = hex(randomblob(1500000)) WHERE id = 'a'"));
+                largest = Math.max(largest, node.corrosion.status().databaseBytes());
+                try {
+                    query(reading, "SELECT id FROM todo");
+                } catch (SQLTransactionRollbackException e) {
+                    stopped = e;
+                }
+            }
+            assertThat(stopped != null)
+                    .as("stopped before it had " + largest + " bytes")
+                    .isTrue();
+            assertThatThrownBy(() -> ids(reading)).hasMessageContaining("kept the WAL from being emptied");
+            assertThat(largest).isLessThan(limit);
+            reading.rollback();
+            assertThat(ids(reading)).containsExactly("a");
+        }
+        node.corrosion.write(Statement.of("DELETE FROM todo"));
+        assertThat(node.corrosion.status().databaseBytes()).as("emptied").isLessThan(limit / 2);
     }
 
     @Test

@@ -166,7 +166,7 @@ class JpaTests {
             long before = versions(context);
 
             service.add("a", "b", "c");
-            assertThat(versions(context)).isEqualTo(before + 1);
+            assertThat(versions(context)).isEqualTo(before + 2);
             service.rename("a", "A");
             assertThat(service.finish("b")).isEqualTo(1);
             assertThatThrownBy(() -> service.failAfter("d")).isInstanceOf(IllegalStateException.class);

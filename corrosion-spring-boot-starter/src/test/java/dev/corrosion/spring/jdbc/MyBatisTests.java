@@ -72,7 +72,7 @@ class MyBatisTests {
                 todos.insert(new Todo("1", "a", false));
                 todos.insert(new Todo("2", "b", false));
             });
-            assertThat(versions(context)).isEqualTo(before + 1);
+            assertThat(versions(context)).isEqualTo(before + 2);
             assertThat(todos.finish("a", true)).isEqualTo(1);
             assertThat(todos.all()).containsExactly(new Todo("1", "a", true), new Todo("2", "b", false));
             NodeContext.whileAnotherWrites(context, () -> {

@@ -121,9 +121,9 @@ class SpringDataJdbcTests {
 
                     Todo saved = todos.save(new Todo(null, "a", false));
                     assertThat(saved.id()).isNotNull();
-                    assertThat(versions(context)).isEqualTo(before + 1);
-                    todos.saveAll(List.of(new Todo(null, "b", false), new Todo(null, "c", false)));
                     assertThat(versions(context)).isEqualTo(before + 2);
+                    todos.saveAll(List.of(new Todo(null, "b", false), new Todo(null, "c", false)));
+                    assertThat(versions(context)).isEqualTo(before + 4);
 
                     todos.save(new Todo(saved.id(), "a", true));
                     assertThat(todos.findByTitle("a")).contains(new Todo(saved.id(), "a", true));
