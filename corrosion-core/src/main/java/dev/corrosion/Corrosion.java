@@ -3,6 +3,7 @@ package dev.corrosion;
 import dev.corrosion.spi.CorrosionProvider;
 import java.util.List;
 import java.util.ServiceLoader;
+import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
 
 /**
@@ -80,6 +81,20 @@ public interface Corrosion extends AutoCloseable {
 
     /** All members but this one, now and on every change. A subscriber that does not keep up gets the latest. */
     Flux<List<Member>> members();
+
+    /** The same database for JDBC, with {@link DataSourceOptions#defaults()}. */
+    default DataSource dataSource() {
+        return dataSource(DataSourceOptions.defaults());
+    }
+
+    /**
+     * The same database for JDBC: for frameworks that want a {@link DataSource}. A transaction that is committed there
+     * becomes a version like one of {@link #write}. It ends with the node; transactions that are open then are rolled
+     * back. Its connections need no pool.
+     *
+     * @throws CorrosionException if the node is closed
+     */
+    DataSource dataSource(DataSourceOptions options);
 
     /** What this node knows of itself. */
     NodeStatus status();

@@ -1,6 +1,5 @@
 package dev.corrosion.node;
 
-import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
@@ -18,6 +17,7 @@ import dev.corrosion.store.WriteTask;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,36 +68,85 @@ final class LocalWriter {
         refusal = reason;
     }
 
+    /** What a transaction does: returns what each of its statements has done. */
+    interface Body {
+        List<Executed> run(Connection connection) throws SQLException;
+    }
+
     CompletableFuture<WriteResult> write(List<Statement> statements) {
-        String refusal = this.refusal;
-        if (refusal != null) {
-            return CompletableFuture.failedFuture(new WriteException(refusal, -1, null));
+        return refusal == null
+                ? database.write(new Transaction(connection -> execute(statements), false))
+                        .thenApply(Committed::result)
+                : refused();
+    }
+
+    /**
+     * A transaction whose statements come one by one from elsewhere, so it shares its commit with no other.
+     *
+     * @param timeout how long it may wait and run altogether
+     */
+    CompletableFuture<WriteResult> writeAlone(Body body, Duration timeout) {
+        return refusal == null
+                ? database.write(new Transaction(body, true), timeout).thenApply(Committed::result)
+                : refused();
+    }
+
+    private CompletableFuture<WriteResult> refused() {
+        return CompletableFuture.failedFuture(new WriteException(String.valueOf(refusal), -1, null));
+    }
+
+    private List<Executed> execute(List<Statement> statements) {
+        List<Executed> all = new ArrayList<>(statements.size());
+        int mayReturn = Statements.MAX_RETURNED_ROWS;
+        for (int i = 0; i < statements.size(); i++) {
+            Executed executed = execute(statements, i, mayReturn);
+            all.add(executed);
+            mayReturn -= executed.returned().size();
         }
-        return database.write(new Transaction(statements)).thenApply(Committed::result);
+        return all;
+    }
+
+    private Executed execute(List<Statement> statements, int index, int mayReturn) {
+        try {
+            return Statements.execute(replica.statements(), statements.get(index), mayReturn);
+        } catch (SQLException e) {
+            throw failed(statements, index, SqlErrors.explain(e), e);
+        } catch (RuntimeException e) {
+            throw failed(statements, index, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static WriteException failed(List<Statement> statements, int index, String why, Exception cause) {
+        String which = statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
+        return new WriteException(
+                which + why + " in: " + statements.get(index).sql() + " -- nothing was written", index, cause);
     }
 
     private final class Transaction implements WriteTask<Committed> {
 
-        private final List<Statement> statements;
+        private final Body body;
+        private final boolean solo;
 
-        Transaction(List<Statement> statements) {
-            this.statements = statements;
+        Transaction(Body body, boolean solo) {
+            this.body = body;
+            this.solo = solo;
+        }
+
+        @Override
+        public boolean solo() {
+            return solo;
         }
 
         @Override
         public Committed run(Connection connection) throws SQLException {
             replica.begin(timestamp(clock.instant()));
-            List<Long> rowsAffected = new ArrayList<>(statements.size());
-            List<List<Row>> returned = new ArrayList<>(statements.size());
-            int mayReturn = Statements.MAX_RETURNED_ROWS;
-            for (int i = 0; i < statements.size(); i++) {
-                Executed executed = execute(statements.get(i), i, mayReturn);
-                rowsAffected.add(executed.rows());
-                returned.add(executed.returned());
-                mayReturn -= executed.returned().size();
-            }
+            List<Executed> executed = body.run(connection);
             LocalTransaction transaction = replica.finish();
-            WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected, returned);
+            WriteResult result = new WriteResult(
+                    replica.actorId(),
+                    transaction.version(),
+                    executed.stream().map(Executed::rows).toList(),
+                    executed.stream().map(Executed::returned).toList());
             return new Committed(result, part(transaction), transaction.tables());
         }
 
@@ -113,22 +162,6 @@ final class LocalWriter {
                     listener.durable(version, committed.part());
                 });
             }
-        }
-
-        private Executed execute(Statement statement, int index, int mayReturn) {
-            try {
-                return Statements.execute(replica.statements(), statement, mayReturn);
-            } catch (SQLException e) {
-                throw failed(statement, index, SqlErrors.explain(e), e);
-            } catch (RuntimeException e) {
-                throw failed(statement, index, String.valueOf(e.getMessage()), e);
-            }
-        }
-
-        private WriteException failed(Statement statement, int index, String why, Exception cause) {
-            String which = statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
-            return new WriteException(
-                    which + why + " in: " + statement.sql() + " -- nothing was written", index, cause);
         }
 
         private @Nullable VersionPart part(LocalTransaction transaction) throws SQLException {

@@ -227,6 +227,11 @@ public final class Database implements AutoCloseable {
         return damage.equals(List.of("ok")) ? List.of() : List.copyOf(damage);
     }
 
+    /** Lets others read the file by connections of their own, which make room for checkpoints. To be called once. */
+    public void share(OtherReaders others) {
+        readers.share(others);
+    }
+
     /** Why nothing can be written until the file is opened again, if the writer has ended. */
     public Optional<Throwable> writerFailure() {
         Optional<Throwable> failure = writer.failure();
