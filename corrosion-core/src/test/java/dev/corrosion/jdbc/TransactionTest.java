@@ -210,6 +210,17 @@ class TransactionTest {
                             .isInstanceOf(SQLTransientConnectionException.class)
                             .hasMessageContaining("DataSourceOptions.waitTimeout"))
                     .get();
+            threads.submit(() -> {
+                        try (Connection third = node.begin();
+                                java.sql.Statement statement = third.createStatement()) {
+                            statement.setQueryTimeout(1);
+                            assertThatThrownBy(() -> statement.executeUpdate("DELETE FROM todo"))
+                                    .as("a statement's own timeout, as of @Transactional(timeout), counts too")
+                                    .isInstanceOf(SQLTransientConnectionException.class);
+                        }
+                        return null;
+                    })
+                    .get();
             first.commit();
             add(second, "second");
             second.commit();
