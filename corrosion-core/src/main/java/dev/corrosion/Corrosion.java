@@ -9,7 +9,7 @@ import reactor.core.publisher.Flux;
 /**
  * A node: a full copy of a SQLite database whose replicated tables converge with those of all other nodes.
  *
- * <p>All methods may be called from any thread. {@link #write} and {@link #query} block for as long as SQLite takes;
+ * <p>All methods may be called from any thread. {@link #write} and {@link #query} block until SQLite is done, or their timeout;
  * call them from a thread that may wait. The fluxes are cold: nothing runs before they are subscribed to.
  */
 public interface Corrosion extends AutoCloseable {
@@ -54,13 +54,16 @@ public interface Corrosion extends AutoCloseable {
      * committed here; it then travels to the others by itself.
      *
      * @throws WriteException if a statement fails; nothing of the transaction remains
+     * @throws CorrosionException if it took longer than {@link CorrosionOptions#writeTimeout}, too many writes are
+     *     waiting, or the database cannot be written
      */
     WriteResult write(Statement... statements);
 
     /**
      * Runs a query on the last committed state of this node.
      *
-     * @throws CorrosionException if it is not a query or fails
+     * @throws CorrosionException if it is not a query, fails, or took longer than {@link
+     *     CorrosionOptions#queryTimeout}
      */
     List<Row> query(Statement statement);
 

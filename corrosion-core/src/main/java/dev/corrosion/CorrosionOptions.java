@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param secret the cluster's secret, or null for the development identity, which works on loopback only
  * @param syncInterval time between two rounds of anti-entropy with one peer
  * @param keepIdentity whether a database that was copied, moved or restored keeps its actor id
+ * @param synchronous what of the last writes survives a power failure
+ * @param writeTimeout how long a write may wait for its turn and run; then it is undone and fails
+ * @param queryTimeout how long a query may wait for its turn and run; then it is stopped and fails
  */
 public record CorrosionOptions(
         Path database,
@@ -27,7 +30,13 @@ public record CorrosionOptions(
         Cluster cluster,
         @Nullable String secret,
         Duration syncInterval,
-        boolean keepIdentity) {
+        boolean keepIdentity,
+        Synchronous synchronous,
+        Duration writeTimeout,
+        Duration queryTimeout) {
+
+    /** Timeout of writes and of queries if none is given. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
     /** Shortest secret accepted: what it protects can be attacked offline by who sees a handshake. */
     public static final int MIN_SECRET_LENGTH = 16;
@@ -41,8 +50,14 @@ public record CorrosionOptions(
             throw new IllegalArgumentException("the cluster secret has " + secret.length() + " characters, at least "
                     + MIN_SECRET_LENGTH + " are needed: make one with `openssl rand -base64 32`");
         }
-        if (syncInterval.isNegative() || syncInterval.isZero()) {
-            throw new IllegalArgumentException("the sync interval must be positive: " + syncInterval);
+        requirePositive(syncInterval, "sync interval");
+        requirePositive(writeTimeout, "write timeout");
+        requirePositive(queryTimeout, "query timeout");
+    }
+
+    private static void requirePositive(Duration duration, String what) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException("the " + what + " must be positive: " + duration);
         }
     }
 
@@ -93,6 +108,9 @@ public record CorrosionOptions(
         private @Nullable String secret;
         private Duration syncInterval = Duration.ofSeconds(5);
         private boolean keepIdentity;
+        private Synchronous synchronous = Synchronous.NORMAL;
+        private Duration writeTimeout = DEFAULT_TIMEOUT;
+        private Duration queryTimeout = DEFAULT_TIMEOUT;
 
         private Builder() {}
 
@@ -174,6 +192,24 @@ public record CorrosionOptions(
             return this;
         }
 
+        /** What of the last writes survives a power failure. Default: {@link Synchronous#NORMAL}. */
+        public Builder synchronous(Synchronous synchronous) {
+            this.synchronous = synchronous;
+            return this;
+        }
+
+        /** How long a write may wait for its turn and run. Default: 30 s. */
+        public Builder writeTimeout(Duration writeTimeout) {
+            this.writeTimeout = writeTimeout;
+            return this;
+        }
+
+        /** How long a query may wait for its turn and run. Default: 30 s. */
+        public Builder queryTimeout(Duration queryTimeout) {
+            this.queryTimeout = queryTimeout;
+            return this;
+        }
+
         public CorrosionOptions build() {
             return new CorrosionOptions(
                     Objects.requireNonNull(database, "database: where is the SQLite file to be?"),
@@ -183,7 +219,10 @@ public record CorrosionOptions(
                     new Cluster(host, port, advertisedHost, bootstrap),
                     secret,
                     syncInterval,
-                    keepIdentity);
+                    keepIdentity,
+                    synchronous,
+                    writeTimeout,
+                    queryTimeout);
         }
     }
 }

@@ -20,6 +20,7 @@ import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.schema.SchemaMigration;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.DatabaseOptions;
 import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Subscriptions;
 import dev.corrosion.transport.Transport;
@@ -84,7 +85,10 @@ final class CorrosionNode implements Corrosion {
         ClusterBinding binding = ClusterBinding.of(options);
         SeedResolver seeds = new SeedResolver(options.cluster().bootstrap());
         Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()), options.keepIdentity());
-        Database database = Database.open(options.database(), replica);
+        Database database = Database.open(
+                options.database(),
+                new DatabaseOptions(options.synchronous(), options.writeTimeout(), options.queryTimeout()),
+                replica);
         try {
             Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
             Transport transport = ClusterTransport.open(options, binding, replica.actorId(), clock);

@@ -10,7 +10,9 @@ import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.SqlErrors;
 import dev.corrosion.store.Statements;
+import dev.corrosion.store.Statements.Executed;
 import dev.corrosion.store.WriteTask;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -66,9 +68,9 @@ final class LocalWriter {
         refusal = reason;
     }
 
-    /** What a transaction does: returns the rows that each of its statements has affected. */
+    /** What a transaction does: returns what each of its statements has done. */
     interface Body {
-        List<Long> run(Connection connection) throws SQLException;
+        List<Executed> run(Connection connection) throws SQLException;
     }
 
     CompletableFuture<WriteResult> write(List<Statement> statements) {
@@ -93,23 +95,31 @@ final class LocalWriter {
         return CompletableFuture.failedFuture(new WriteException(String.valueOf(refusal), -1, null));
     }
 
-    private List<Long> execute(List<Statement> statements) {
-        List<Long> rowsAffected = new ArrayList<>(statements.size());
+    private List<Executed> execute(List<Statement> statements) {
+        List<Executed> all = new ArrayList<>(statements.size());
+        int mayReturn = Statements.MAX_RETURNED_ROWS;
         for (int i = 0; i < statements.size(); i++) {
-            rowsAffected.add(execute(statements, i));
+            Executed executed = execute(statements, i, mayReturn);
+            all.add(executed);
+            mayReturn -= executed.returned().size();
         }
-        return rowsAffected;
+        return all;
     }
 
-    private long execute(List<Statement> statements, int index) {
-        Statement statement = statements.get(index);
+    private Executed execute(List<Statement> statements, int index, int mayReturn) {
         try {
-            return Statements.execute(replica.statements(), statement);
-        } catch (SQLException | RuntimeException e) {
-            String which = statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
-            throw new WriteException(
-                    which + e.getMessage() + " in: " + statement.sql() + " -- nothing was written", index, e);
+            return Statements.execute(replica.statements(), statements.get(index), mayReturn);
+        } catch (SQLException e) {
+            throw failed(statements, index, SqlErrors.explain(e), e);
+        } catch (RuntimeException e) {
+            throw failed(statements, index, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static WriteException failed(List<Statement> statements, int index, String why, Exception cause) {
+        String which = statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
+        return new WriteException(
+                which + why + " in: " + statements.get(index).sql() + " -- nothing was written", index, cause);
     }
 
     private final class Transaction implements WriteTask<Committed> {
@@ -130,9 +140,13 @@ final class LocalWriter {
         @Override
         public Committed run(Connection connection) throws SQLException {
             replica.begin(timestamp(clock.instant()));
-            List<Long> rowsAffected = body.run(connection);
+            List<Executed> executed = body.run(connection);
             LocalTransaction transaction = replica.finish();
-            WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected);
+            WriteResult result = new WriteResult(
+                    replica.actorId(),
+                    transaction.version(),
+                    executed.stream().map(Executed::rows).toList(),
+                    executed.stream().map(Executed::returned).toList());
             return new Committed(result, part(transaction), transaction.tables());
         }
 
