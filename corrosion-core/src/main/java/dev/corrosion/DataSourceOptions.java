@@ -15,13 +15,16 @@ import java.time.Duration;
  */
 public record DataSourceOptions(Duration idleTimeout, Duration transactionTimeout, Duration waitTimeout) {
 
+    /** The longest timeout that is told from none; nanoseconds of more would overflow sooner or later. */
+    private static final Duration MAX = Duration.ofDays(10_000);
+
     private static final DataSourceOptions DEFAULTS =
             new DataSourceOptions(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(60));
 
     public DataSourceOptions {
-        requirePositive("idle timeout", idleTimeout);
-        requirePositive("transaction timeout", transactionTimeout);
-        requirePositive("wait timeout", waitTimeout);
+        idleTimeout = requirePositive("idle timeout", idleTimeout);
+        transactionTimeout = requirePositive("transaction timeout", transactionTimeout);
+        waitTimeout = requirePositive("wait timeout", waitTimeout);
     }
 
     /** Idle 30 s, transaction 5 min, wait 60 s. */
@@ -41,9 +44,10 @@ public record DataSourceOptions(Duration idleTimeout, Duration transactionTimeou
         return new DataSourceOptions(idleTimeout, transactionTimeout, timeout);
     }
 
-    private static void requirePositive(String name, Duration timeout) {
+    private static Duration requirePositive(String name, Duration timeout) {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("the " + name + " must be positive: " + timeout);
         }
+        return timeout.compareTo(MAX) > 0 ? MAX : timeout;
     }
 }

@@ -49,7 +49,7 @@ final class Execution implements JdbcResultSet.Owner {
         if (kind == Kind.UPDATE && !sql.writes()) {
             throw new SQLException("this is a query and changes nothing: " + sql.text());
         }
-        Lease lent = begin(connection.lease(sql));
+        Lease lent = begin(connection.lease(sql, statement.queryTimeout()));
         boolean done = false;
         try {
             ResultSet found = statement.use(lent, driver -> run(lent, driver, step, kind, keys));
@@ -103,7 +103,7 @@ final class Execution implements JdbcResultSet.Owner {
      * @param counts gets the rows that each has changed, also if a later one fails
      */
     void runAll(List<Step> steps, GeneratedKeys keys, List<Long> counts) throws SQLException {
-        Lease lent = begin(connection.lease(sql));
+        Lease lent = begin(connection.lease(sql, statement.queryTimeout()));
         boolean done = false;
         try {
             for (Step step : steps) {

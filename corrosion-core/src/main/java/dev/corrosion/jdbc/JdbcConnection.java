@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -217,7 +218,7 @@ final class JdbcConnection extends Handler {
         if (autoCommit) {
             throw new SQLException("a savepoint has no meaning in autocommit mode", "25000");
         }
-        JdbcSavepoint savepoint = new JdbcSavepoint(transaction(), savepoints++, name);
+        JdbcSavepoint savepoint = new JdbcSavepoint(transaction(options), savepoints++, name);
         run(savepoint.transaction(), "SAVEPOINT " + savepoint.sqlName());
         return savepoint;
     }
@@ -237,16 +238,21 @@ final class JdbcConnection extends Handler {
         });
     }
 
-    /** Where a statement is to run: in the transaction, or on a connection of its own, until {@link #done}. */
-    Lease lease(JdbcSql sql) throws SQLException {
+    /**
+     * Where a statement is to run: in the transaction, or on a connection of its own, until {@link #done}.
+     *
+     * @param timeoutSeconds how long it may wait at most, beside the options; 0 for no other bound
+     */
+    Lease lease(JdbcSql sql, int timeoutSeconds) throws SQLException {
         requireOpen();
         if (sql.writes() && readOnly) {
             throw Failures.readOnly();
         }
         if (!autoCommit) {
-            return transaction();
+            return transaction(patience(timeoutSeconds));
         }
-        return single(sql.writes() ? node.write(options) : node.read(false, options));
+        DataSourceOptions patience = patience(timeoutSeconds);
+        return single(sql.writes() ? node.write(patience) : node.read(false, patience));
     }
 
     /** Where nothing is to be done but to look at the statements and tables that there are. */
@@ -268,10 +274,16 @@ final class JdbcConnection extends Handler {
         return lease;
     }
 
-    private Lease transaction() throws SQLException {
+    private DataSourceOptions patience(int timeoutSeconds) {
+        Duration timeout = Duration.ofSeconds(timeoutSeconds);
+        boolean shorter = timeoutSeconds > 0 && timeout.compareTo(options.waitTimeout()) < 0;
+        return shorter ? options.withWaitTimeout(timeout) : options;
+    }
+
+    private Lease transaction(DataSourceOptions patience) throws SQLException {
         Lease running = transaction;
         if (running == null) {
-            running = readOnly ? node.read(true, options) : node.write(options);
+            running = readOnly ? node.read(true, patience) : node.write(patience);
             transaction = running;
             requireStillOpen(running);
         }

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdbcDatabaseMetaData extends Handler {
 
+    /** What is the node's own: no framework is to map, check or generate anything for it. */
+    private static final String INTERNAL_TABLES = "__corrosion_";
+
+    private static final String CHANGES_VIEW = "corrosion_changes";
+
     private final JdbcConnection connection;
 
     private JdbcDatabaseMetaData(JdbcConnection connection) {
@@ -51,7 +56,7 @@ final class JdbcDatabaseMetaData extends Handler {
             });
             if (answer instanceof ResultSet rows) {
                 keep = true;
-                return JdbcResultSet.of(connection.lock(), lease, rows, new Owner(lease))
+                return JdbcResultSet.of(connection.lock(), lease, rows, new Owner(lease, method.getName()))
                         .proxy();
             }
             return answer;
@@ -65,9 +70,20 @@ final class JdbcDatabaseMetaData extends Handler {
     private final class Owner implements JdbcResultSet.Owner {
 
         private final Lease lease;
+        private final boolean listsTables;
 
-        Owner(Lease lease) {
+        Owner(Lease lease, String method) {
             this.lease = lease;
+            this.listsTables = method.equals("getTables") || method.equals("getColumns");
+        }
+
+        @Override
+        public boolean hides(ResultSet rows) throws SQLException {
+            if (!listsTables) {
+                return false;
+            }
+            String table = rows.getString("TABLE_NAME");
+            return table != null && (table.startsWith(INTERNAL_TABLES) || table.equals(CHANGES_VIEW));
         }
 
         @Override

@@ -17,6 +17,11 @@ final class JdbcResultSet extends Handler {
         /** Calls the driver as a part of the statement, with its timeout. */
         <T> @Nullable T use(Lease.Work<T> work) throws SQLException;
 
+        /** Whether nobody is to see the row that has been read. */
+        default boolean hides(ResultSet rows) throws SQLException {
+            return false;
+        }
+
         /** The result is over, because all is read or because it is closed; may be called again. */
         void done(boolean closed) throws SQLException;
 
@@ -76,7 +81,7 @@ final class JdbcResultSet extends Handler {
 
     private @Nullable Object open(Object self, Method method, @Nullable Object[] args) throws Throwable {
         return switch (method.getName()) {
-            case "next" -> next(method, args);
+            case "next" -> next();
             case "getStatement" -> owner.statement();
             case "getMetaData" -> metaData(lock, lease, Objects.requireNonNull(lease.use(lent -> rows.getMetaData())));
             case "getWarnings" -> null;
@@ -87,12 +92,19 @@ final class JdbcResultSet extends Handler {
         };
     }
 
-    private @Nullable Object next(Method method, @Nullable Object[] args) throws SQLException {
-        Object more = owner.use(lent -> Proxies.invoke(rows, method, args));
-        if (Boolean.FALSE.equals(more)) {
+    private boolean next() throws SQLException {
+        Boolean more = owner.use(lent -> {
+            boolean found = rows.next();
+            while (found && owner.hides(rows)) {
+                found = rows.next();
+            }
+            return found;
+        });
+        if (!Boolean.TRUE.equals(more)) {
             owner.done(false);
+            return false;
         }
-        return more;
+        return true;
     }
 
     /** The driver's object answers from the statement, so it too is only reached through the lease. */

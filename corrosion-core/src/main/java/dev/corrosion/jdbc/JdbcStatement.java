@@ -69,6 +69,10 @@ final class JdbcStatement extends Handler {
         return maxRows;
     }
 
+    int queryTimeout() {
+        return queryTimeout;
+    }
+
     @Override
     boolean isConcurrent(String method) {
         return method.equals("cancel") || super.isConcurrent(method);

@@ -184,7 +184,7 @@ abstract class Lease {
         return lastUser;
     }
 
-    /** Without a call for longer than this; a call that runs counts as use. */
+    /** How long it has been without a call; one that runs counts as use. */
     final long idleNanos() {
         return permit.isLocked() ? 0 : System.nanoTime() - lastUse;
     }
@@ -268,13 +268,14 @@ abstract class Lease {
     }
 
     private void cleanUp(boolean well) {
-        for (Statement statement : statements) {
-            closeQuietly(statement);
-        }
-        statements.clear();
         Connection lent = connection;
-        connection = null;
-        ended(lent, well);
+        try {
+            statements.forEach(Lease::closeQuietly);
+        } finally {
+            statements.clear();
+            connection = null;
+            ended(lent, well);
+        }
     }
 
     private static void closeQuietly(Statement statement) {

@@ -84,8 +84,8 @@ final class WriterLease extends Lease implements SQLiteCommitListener {
             Thread.currentThread().interrupt();
             throw givenUp("interrupted while waiting to write");
         } catch (TimeoutException e) {
-            throw givenUp("waited " + options.waitTimeout() + " (DataSourceOptions.waitTimeout) for the turn to write:"
-                    + " another transaction is open for so long, or too many wait");
+            throw givenUp("waited " + options.waitTimeout() + " (DataSourceOptions.waitTimeout, or the statement's"
+                    + " timeout) for the turn to write: another transaction is open for so long, or too many wait");
         }
     }
 

@@ -314,6 +314,13 @@ class JdbcTest {
             }
             assertThat(names).containsExactly("id", "title");
         }
+        try (ResultSet tables = metaData.getTables(null, null, "%", new String[] {"TABLE", "VIEW"})) {
+            List<String> names = new ArrayList<>();
+            while (tables.next()) {
+                names.add(tables.getString("TABLE_NAME"));
+            }
+            assertThat(names).as("not those of the node").containsExactlyInAnyOrder("marker", "numbered", "todo");
+        }
         assertThat(query(connection, "PRAGMA table_info(numbered)")).hasSize(2);
         try (PreparedStatement select = connection.prepareStatement("SELECT id, title FROM todo WHERE id = ?")) {
             assertThat(select.getMetaData().getColumnLabel(2)).isEqualTo("title");

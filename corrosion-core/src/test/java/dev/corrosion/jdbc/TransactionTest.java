@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Statement;
 import dev.corrosion.WriteException;
+import dev.corrosion.store.Database;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -210,6 +211,17 @@ class TransactionTest {
                             .isInstanceOf(SQLTransientConnectionException.class)
                             .hasMessageContaining("DataSourceOptions.waitTimeout"))
                     .get();
+            threads.submit(() -> {
+                        try (Connection third = node.begin();
+                                java.sql.Statement statement = third.createStatement()) {
+                            statement.setQueryTimeout(1);
+                            assertThatThrownBy(() -> statement.executeUpdate("DELETE FROM todo"))
+                                    .as("a statement's own timeout, as of @Transactional(timeout), counts too")
+                                    .isInstanceOf(SQLTransientConnectionException.class);
+                        }
+                        return null;
+                    })
+                    .get();
             first.commit();
             add(second, "second");
             second.commit();
@@ -231,6 +243,20 @@ class TransactionTest {
             writeByTheNode("third");
         }
         assertThat(node.committed()).containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void whyTheNodeRefusesToWriteIsToldAsItSaysIt(@TempDir Path directory) throws SQLException {
+        WriteException refusal = new WriteException("this database is an older copy", -1, null);
+        try (Database database = Database.open(directory.resolve("x.db"), connection -> {});
+                DataSources refusing =
+                        new DataSources(database, (body, timeout) -> CompletableFuture.failedFuture(refusal));
+                Connection connection = refusing.create(PATIENT).getConnection()) {
+            assertThatThrownBy(() -> execute(connection, "DELETE FROM todo"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessage("this database is an older copy");
+            assertThat(query(connection, "SELECT 1")).containsExactly("1");
+        }
     }
 
     @Test
