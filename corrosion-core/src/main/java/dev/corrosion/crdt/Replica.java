@@ -12,12 +12,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -198,10 +198,12 @@ public final class Replica implements ConnectionSetup {
             return new LocalTransaction(0, Set.of());
         }
         versions.used(local.version());
-        Set<String> tables = catalog.current().stream()
-                .filter(table -> local.tables().contains(table.id()))
-                .map(ReplicatedTable::name)
-                .collect(Collectors.toSet());
+        Set<String> tables = new HashSet<>();
+        for (ReplicatedTable table : catalog.current()) {
+            if (local.tables().contains(table.id())) {
+                tables.add(table.name());
+            }
+        }
         return new LocalTransaction(local.version(), tables);
     }
 
