@@ -29,6 +29,13 @@ final class Backfill {
                             + " whose key column " + column + " is NULL; give them a key or delete them");
                 }
             }
+            for (String column : table.key()) {
+                if (table.untyped().contains(column)
+                        && exists(statement, "SELECT 1" + from + " WHERE " + Triggers.equalKey(Sql.name(column)))) {
+                    throw new UnfitRowsException("the table " + table.name() + " cannot be replicated: "
+                            + Triggers.equalKeyMessage(table.name(), column));
+                }
+            }
             String bytes = Stream.concat(table.key().stream(), table.columns().stream())
                     .map(column -> "coalesce(octet_length(" + Sql.name(column) + "), 0)")
                     .collect(Collectors.joining(" + "));

@@ -22,14 +22,15 @@ final class Merger {
     private final Set<String> tables = new HashSet<>();
     private final List<Boolean> impact = new ArrayList<>();
 
-    private final boolean parking;
+    private final boolean whole;
     private boolean ownReplaced;
     private @Nullable RowMerge row;
     private @Nullable Change first;
 
     /**
      * @param ownVersion the last version of this actor, as the running transaction has it
-     * @param parking whether changes of unknown tables and columns are kept, or rejected
+     * @param whole whether the changes are whole versions: then those of unknown tables and columns are kept (A2), and a
+     *     row that lives again keeps nothing of its earlier life (D9)
      */
     Merger(
             PreparedStatements statements,
@@ -37,13 +38,13 @@ final class Merger {
             Actors actors,
             ActorId self,
             long ownVersion,
-            boolean parking) {
+            boolean whole) {
         this.statements = statements;
         this.catalog = catalog;
         this.self = self;
         this.ownVersion = ownVersion;
         this.actors = actors;
-        this.parking = parking;
+        this.whole = whole;
     }
 
     void apply(Change change) throws SQLException {
@@ -55,7 +56,7 @@ final class Merger {
                     null);
         }
         try {
-            if (parking && isUnknown(change)) {
+            if (whole && isUnknown(change)) {
                 impact.add(Parked.keep(statements, actors, change));
                 return;
             }
@@ -102,7 +103,7 @@ final class Merger {
                     null);
         }
         List<@Nullable Object> key = key(change, table);
-        row = new RowMerge(statements, actors, table, key);
+        row = new RowMerge(statements, actors, table, key, whole);
         first = change;
         return row;
     }
@@ -121,7 +122,17 @@ final class Merger {
                             + table.key(),
                     null);
         }
+        for (int i = 0; i < key.size(); i++) {
+            String column = table.key().get(i);
+            if (key.get(i) instanceof Double real && table.isUntyped(column) && equalsAnInteger(real)) {
+                throw new MergeException(Triggers.equalKeyMessage(table.name(), column), null); // D1
+            }
+        }
         return key;
+    }
+
+    private static boolean equalsAnInteger(double real) {
+        return real == (double) (long) real && Math.abs(real) < 0x1p63;
     }
 
     private void writeRow() throws SQLException {

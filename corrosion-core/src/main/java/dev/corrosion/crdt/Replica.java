@@ -266,25 +266,26 @@ public final class Replica implements ConnectionSetup {
     }
 
     /**
-     * The same, but changes of tables and columns that this database does not have are kept, durably, and merged when
-     * {@link #adopt} or {@link #refresh} bring them.
+     * The same for whole versions, or all that is left of them, as nodes send them. Changes of tables and columns that
+     * this database does not have are kept, durably, and merged when {@link #adopt} or {@link #refresh} bring them (rule
+     * A2); and a row that lives again keeps nothing of its earlier life (rule D9).
      */
-    public MergeResult mergeOrPark(Connection connection, List<Change> changes) throws SQLException {
+    public MergeResult mergeVersions(Connection connection, List<Change> changes) throws SQLException {
         return merge(connection, changes, true);
     }
 
-    /** What {@link #mergeOrPark} keeps, in words; on any connection. */
+    /** What {@link #mergeVersions} keeps, in words; on any connection. */
     public static List<String> parked(Connection connection) throws SQLException {
         return Parked.describe(connection);
     }
 
-    private MergeResult merge(Connection connection, List<Change> changes, boolean parking) throws SQLException {
+    private MergeResult merge(Connection connection, List<Change> changes, boolean whole) throws SQLException {
         PreparedStatements prepared = statements(connection);
         prepared.get("SAVEPOINT __corrosion_merge").execute();
         local.merging(true);
         MergeResult result;
         try {
-            Merger merger = new Merger(prepared, catalog, actors(), actorId(), versions.last(), parking);
+            Merger merger = new Merger(prepared, catalog, actors(), actorId(), versions.last(), whole);
             for (Change change : changes) {
                 merger.apply(change);
             }
@@ -376,7 +377,7 @@ public final class Replica implements ConnectionSetup {
                     .filter(change -> change.isSentinel() || table.columns().contains(change.cid()))
                     .toList();
             try {
-                merge(connection, known, false);
+                merge(connection, known, true);
                 for (Change change : known) {
                     Parked.remove(prepared, change);
                 }

@@ -29,6 +29,7 @@ final class RowMerge {
     private final List<@Nullable Object> key;
     private final Clock clock;
     private final RowClock row;
+    private final boolean whole;
 
     private @Nullable Map<String, @Nullable Object> stored;
     private boolean delete;
@@ -36,8 +37,10 @@ final class RowMerge {
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
     private boolean changedTable;
 
-    RowMerge(PreparedStatements statements, Actors actors, UserTable table, List<@Nullable Object> key)
+    /** @param whole see {@link Merger} */
+    RowMerge(PreparedStatements statements, Actors actors, UserTable table, List<@Nullable Object> key, boolean whole)
             throws SQLException {
+        this.whole = whole;
         this.statements = statements;
         this.actors = actors;
         this.table = table;
@@ -59,8 +62,7 @@ final class RowMerge {
             if (change.cl() == local) {
                 return false;
             }
-            create = true;
-            row.revive(stamp(change, change.colVersion()));
+            revive(stamp(change, change.colVersion()));
             return true;
         }
         Integer id = clock.id(change.cid());
@@ -72,8 +74,7 @@ final class RowMerge {
         }
         if (change.cl() > local && (local > 0 || change.cl() > 1)) {
             // The real sentinel may come later; until then, and for good, this change stands in for it.
-            create = true;
-            row.revive(stamp(change, change.cl()));
+            revive(stamp(change, change.cl()));
         } else if (change.cl() == local && !beats(change, row.cell(id))) {
             return false;
         }
@@ -95,6 +96,23 @@ final class RowMerge {
         values.clear();
         row.bury(stamp(change, change.colVersion()));
         return true;
+    }
+
+    /**
+     * M10. Change by change, what the row held before stays until it is overwritten. Of a whole version it is known that
+     * nothing else will overwrite it: it goes, as if the deletion had been seen (D9).
+     */
+    private void revive(Stamp birth) {
+        create = true;
+        if (!whole) {
+            row.revive(birth);
+            return;
+        }
+        if (row.causalLength() > 0) {
+            delete = true;
+            values.clear();
+        }
+        row.bury(birth);
     }
 
     private Stamp stamp(Change change, long colVersion) throws SQLException {

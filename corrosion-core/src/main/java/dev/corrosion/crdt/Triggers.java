@@ -81,7 +81,7 @@ final class Triggers {
     private String onInsert() {
         int cells = clock.width();
         String again = cells == 0 ? "excluded.seq" : seq(1) + " - " + (cells - 1);
-        return refuseNullKey()
+        return refuseUnfitKey()
                 + insertRow() + "VALUES (" + key("NEW") + ", 1, " + cells + ", " + (cells == 0 ? "NULL" : "1") + ", "
                 + self + ", " + VERSION + "(), " + seq(Math.max(cells, 1)) + ", " + TS + "())"
                 + " ON CONFLICT DO UPDATE SET cl = cl + 1 + (cl & 1), n = excluded.n, cv = excluded.cv,"
@@ -124,7 +124,7 @@ final class Triggers {
         String row = clock.rows();
         String isOld = clock.sameKey("", "OLD.");
         String isNew = clock.sameKey("r.", "NEW.");
-        StringBuilder body = new StringBuilder(refuseNullKey());
+        StringBuilder body = new StringBuilder(refuseUnfitKey());
         // One seq for the death, one for the new life, then one for each column whether it has a record or not.
         body.append(insertRow())
                 .append("SELECT " + key("NEW") + ", 1, o.n, o.cv + 1, " + self + ", " + VERSION + "(), "
@@ -175,13 +175,31 @@ final class Triggers {
         return "DELETE FROM " + clock.cells() + " WHERE " + clock.sameKey("", "OLD.") + "; ";
     }
 
-    private String refuseNullKey() {
-        return table.nullableKey().stream()
-                .map(column -> "SELECT RAISE(ABORT, "
-                        + text("the key column " + column + " of the replicated table " + table.name()
-                                + " must not be NULL")
-                        + ") WHERE NEW." + name(column) + " IS NULL; ")
+    private String refuseUnfitKey() {
+        String nulls = table.nullableKey().stream()
+                .map(column -> refuse(
+                        "the key column " + column + " of the replicated table " + table.name() + " must not be NULL",
+                        "NEW." + name(column) + " IS NULL"))
                 .collect(Collectors.joining());
+        return nulls
+                + table.key().stream()
+                        .filter(table.untyped()::contains)
+                        .map(column -> refuse(equalKeyMessage(table.name(), column), equalKey("NEW." + name(column))))
+                        .collect(Collectors.joining());
+    }
+
+    private static String refuse(String message, String condition) {
+        return "SELECT RAISE(ABORT, " + text(message) + ") WHERE " + condition + "; ";
+    }
+
+    /** D1: whether a key is a REAL that equals an INTEGER. SQLite takes them for one key; other nodes may have the other. */
+    static String equalKey(String value) {
+        return "typeof(" + value + ") = 'real' AND " + value + " = CAST(" + value + " AS INTEGER)";
+    }
+
+    static String equalKeyMessage(String table, String column) {
+        return "the key column " + column + " of the replicated table " + table
+                + " must not hold a REAL that equals an INTEGER, since both are one key: write 5, not 5.0";
     }
 
     private String key(String version) {
@@ -196,11 +214,19 @@ final class Triggers {
         return table.key().stream().map(this::changed).collect(Collectors.joining(" OR "));
     }
 
-    /** L17. A column with a type holds no two equal values of different types, so only the others need the comparison. */
+    /** L17. A column with a type holds no two equal values that differ, so only the others need more than IS NOT. */
     private String changed(String column) {
         String differs = "NEW." + name(column) + " COLLATE BINARY IS NOT OLD." + name(column);
         return table.untyped().contains(column)
-                ? differs + " OR typeof(NEW." + name(column) + ") <> typeof(OLD." + name(column) + ")"
+                ? differs + " OR typeof(NEW." + name(column) + ") <> typeof(OLD." + name(column) + ") OR "
+                        + changedSign(column)
                 : differs;
+    }
+
+    /** D2. Of what is equal and of one type, only the zeros can differ: copies must end with the same one. */
+    private static String changedSign(String column) {
+        String now = "NEW." + name(column);
+        return "(typeof(" + now + ") = 'real' AND " + now + " = 0 AND atan2(" + now + ", -1) <> atan2(OLD."
+                + name(column) + ", -1))";
     }
 }

@@ -37,6 +37,10 @@ final class UserTable {
         return table.key();
     }
 
+    boolean isUntyped(String column) {
+        return table.untyped().contains(column);
+    }
+
     List<String> columns() {
         return table.columns();
     }

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +64,6 @@ class DivergenceRulesTest {
         assertRefused("CREATE TABLE t (" + columns + ")", "has no type");
     }
 
-    @Disabled("the code does not follow the rule yet: 5 and 5.0 are one key and stay two values")
     @ParameterizedTest
     @ValueSource(doubles = {5, -0.0, 1e15})
     void d1RefusesARealThatEqualsAnIntegerInABlobKey(double real) {
@@ -82,7 +80,6 @@ class DivergenceRulesTest {
         assertThat(two.rows("SELECT * FROM t")).containsExactly("[" + (long) real + ", 1]");
     }
 
-    @Disabled("the code does not follow the rule yet: 5 and 5.0 are one key and stay two values")
     @Test
     void d1DoesNotAdoptARowWithSuchAKey() {
         assertThatThrownBy(() -> one.database()
@@ -134,7 +131,6 @@ class DivergenceRulesTest {
         assertSameRows();
     }
 
-    @Disabled("the code does not follow the rule yet: the triggers do not see that 0.0 became -0.0")
     @Test
     void d2RecordsThatAZeroChangedItsSign() {
         create("id TEXT PRIMARY KEY NOT NULL, a, r REAL, n TEXT");
@@ -215,7 +211,6 @@ class DivergenceRulesTest {
 
     // D9
 
-    @Disabled("the code does not follow the rule yet: a row that lives again keeps its old cells at col_version 0")
     @Test
     void d9AValueFromBeforeADeletionDoesNotComeBack() {
         create("id TEXT PRIMARY KEY NOT NULL, a");

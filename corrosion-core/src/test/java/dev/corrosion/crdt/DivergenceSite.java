@@ -123,7 +123,7 @@ final class DivergenceSite implements AutoCloseable {
     }
 
     void merge(List<Change> changes) {
-        database.write(c -> replica.merge(c, changes)).join();
+        database.write(c -> replica.mergeVersions(c, changes)).join();
     }
 
     List<Change> changes() {

@@ -82,7 +82,7 @@ class ParkedTest {
         /** Takes in all that the other node has, as the other node passes it on. */
         void fetch(Node from) {
             List<Change> changes = from.changes();
-            database.write(c -> replica.mergeOrPark(c, changes)).join();
+            database.write(c -> replica.mergeVersions(c, changes)).join();
         }
 
         List<Change> changes() {
@@ -171,10 +171,10 @@ class ParkedTest {
         List<Change> stale = newer.changes();
         newer.write("UPDATE u SET v = 'new'");
         older.fetch(newer);
-        older.database.write(c -> older.replica.mergeOrPark(c, stale)).join();
+        older.database.write(c -> older.replica.mergeVersions(c, stale)).join();
         newer.write("DELETE FROM u");
         older.fetch(newer);
-        older.database.write(c -> older.replica.mergeOrPark(c, stale)).join();
+        older.database.write(c -> older.replica.mergeVersions(c, stale)).join();
         assertThat(older.changes()).containsExactlyElementsOf(newer.changes());
     }
 
