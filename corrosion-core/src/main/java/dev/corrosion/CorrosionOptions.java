@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret the cluster's secret, or null for the development identity, which works on loopback only
  * @param syncInterval time between two rounds of anti-entropy with one peer
  * @param keepIdentity whether a database that was copied, moved or restored keeps its actor id
+ * @param tombstoneRetention how long a deleted row is remembered at least
  */
 public record CorrosionOptions(
         Path database,
@@ -27,7 +28,8 @@ public record CorrosionOptions(
         Cluster cluster,
         @Nullable String secret,
         Duration syncInterval,
-        boolean keepIdentity) {
+        boolean keepIdentity,
+        Duration tombstoneRetention) {
 
     /** Shortest secret accepted: what it protects can be attacked offline by who sees a handshake. */
     public static final int MIN_SECRET_LENGTH = 16;
@@ -43,6 +45,9 @@ public record CorrosionOptions(
         }
         if (syncInterval.isNegative() || syncInterval.isZero()) {
             throw new IllegalArgumentException("the sync interval must be positive: " + syncInterval);
+        }
+        if (tombstoneRetention.isNegative() || tombstoneRetention.isZero()) {
+            throw new IllegalArgumentException("the retention of tombstones must be positive: " + tombstoneRetention);
         }
     }
 
@@ -93,6 +98,7 @@ public record CorrosionOptions(
         private @Nullable String secret;
         private Duration syncInterval = Duration.ofSeconds(5);
         private boolean keepIdentity;
+        private Duration tombstoneRetention = Duration.ofHours(24);
 
         private Builder() {}
 
@@ -174,6 +180,15 @@ public record CorrosionOptions(
             return this;
         }
 
+        /**
+         * How long the record of a deleted row is kept at least, beyond the moment when all members have it. A member that
+         * is away for longer, and was forgotten, must start with an empty data directory. Default: 24 h.
+         */
+        public Builder tombstoneRetention(Duration tombstoneRetention) {
+            this.tombstoneRetention = tombstoneRetention;
+            return this;
+        }
+
         public CorrosionOptions build() {
             return new CorrosionOptions(
                     Objects.requireNonNull(database, "database: where is the SQLite file to be?"),
@@ -183,7 +198,8 @@ public record CorrosionOptions(
                     new Cluster(host, port, advertisedHost, bootstrap),
                     secret,
                     syncInterval,
-                    keepIdentity);
+                    keepIdentity,
+                    tombstoneRetention);
         }
     }
 }
