@@ -2,7 +2,6 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.crdt.Change;
-import dev.corrosion.crdt.ChangePage;
 import dev.corrosion.crdt.ChangeReader;
 import dev.corrosion.crdt.LocalTransaction;
 import dev.corrosion.crdt.Replica;
@@ -10,15 +9,16 @@ import dev.corrosion.crdt.Tombstones;
 import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.Ledger;
-import dev.corrosion.ledger.VersionRange;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A node of {@link TombstoneSimulationTest}: a replica in memory, its ledger and the rule, without network and time. */
 final class TombstoneNode implements AutoCloseable {
@@ -36,6 +36,9 @@ final class TombstoneNode implements AutoCloseable {
     private final TombstoneRule rule;
     final boolean respectsFloors;
     int collected;
+
+    /** When it last heard of other nodes. */
+    final Map<ActorId, Long> metAt = new HashMap<>();
 
     /** What a version was when it was committed. */
     record Version(ActorId actor, long version, List<Change> changes) {}
@@ -98,7 +101,7 @@ final class TombstoneNode implements AutoCloseable {
     }
 
     /** A local transaction; its version, or null if it changed nothing. */
-    Version write(List<String> statements) throws SQLException {
+    @Nullable Version write(List<String> statements) throws SQLException {
         return recorded(c -> {
             try (Statement statement = c.createStatement()) {
                 for (String sql : statements) {
@@ -112,22 +115,23 @@ final class TombstoneNode implements AutoCloseable {
         void run(Connection connection) throws SQLException;
     }
 
-    private Version recorded(Recorded body) throws SQLException {
-        Version version = transaction(c -> {
+    private @Nullable Version recorded(Recorded body) throws SQLException {
+        List<Version> versions = transaction(c -> {
             replica.begin("1");
             body.run(c);
             LocalTransaction done = replica.finish();
             return done.version() == 0
-                    ? null
-                    : new Version(
+                    ? List.of()
+                    : List.of(new Version(
                             id,
                             done.version(),
-                            replica.changes(done, Integer.MAX_VALUE).changes());
+                            replica.changes(done, Integer.MAX_VALUE).changes()));
         });
-        if (version != null) {
-            ledger.ownCommitted(version.version());
+        if (versions.isEmpty()) {
+            return null;
         }
-        return version;
+        ledger.ownCommitted(versions.get(0).version());
+        return versions.get(0);
     }
 
     void merge(Version version) throws SQLException {
@@ -144,23 +148,29 @@ final class TombstoneNode implements AutoCloseable {
         update.publish();
     }
 
-    /** The lowest version of the range as this node has it now: empty up to there if nothing is left of it. */
-    Version read(ActorId actor, VersionRange range) throws SQLException {
+    /** Versions as this node has them now. */
+    List<Version> read(List<Map.Entry<ActorId, Long>> versions) throws SQLException {
+        List<Version> read = new ArrayList<>();
         try (ChangeReader reader = ChangeReader.of(connection, replica.tables())) {
-            ChangePage page = reader.read(actor, range.first(), 0, Integer.MAX_VALUE);
-            return new Version(actor, range.first(), page.changes());
+            for (Map.Entry<ActorId, Long> version : versions) {
+                read.add(new Version(
+                        version.getKey(),
+                        version.getValue(),
+                        reader.read(version.getKey(), version.getValue(), 0, Integer.MAX_VALUE)
+                                .changes()));
+            }
         }
+        return read;
     }
 
     /** Takes over a horizon; the version that own rows became by it, or null. */
-    Version align(Horizon other) throws SQLException {
+    @Nullable Version align(Horizon other) throws SQLException {
         boolean fresh = rule.isFresh(holds());
         if (!fresh && !other.isPassedBy(holds(), rule.horizon())) {
             return null;
         }
         Horizon taken = respectsFloors ? other : new Horizon(other.versions(), Map.of());
-        Version[] lifted = new Version[1];
-        lifted[0] = recorded(c -> {
+        Version lifted = recorded(c -> {
             Tombstones tombstones = replica.tombstones(c);
             tombstones.extend(taken);
             if (fresh) {
@@ -168,7 +178,7 @@ final class TombstoneNode implements AutoCloseable {
             }
         });
         rule.extended(other, fresh);
-        return lifted[0];
+        return lifted;
     }
 
     void collect(KnownMembers known, long now) throws SQLException {

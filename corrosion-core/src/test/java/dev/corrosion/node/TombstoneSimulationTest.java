@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class TombstoneSimulationTest {
 
-    private static final int STEPS = Integer.getInteger("tombstone.steps", 400);
+    private static final int STEPS = Integer.getInteger("tombstone.steps", 300);
 
     @Test
     void noDeletedRowComesBackAndAllCopiesAreEqual() throws SQLException {
-        String[] seeds = System.getProperty("tombstone.seeds", "1..200").split("\\.\\.");
+        String[] seeds = System.getProperty("tombstone.seeds", "1..40").split("\\.\\.", 2);
         long collected = 0;
         long restarts = 0;
         for (long seed = Long.parseLong(seeds[0]); seed <= Long.parseLong(seeds[1]); seed++) {
@@ -41,16 +41,32 @@ class TombstoneSimulationTest {
     @ParameterizedTest
     @EnumSource(
             value = TombstoneWorld.Fault.class,
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"NONE"})
+            names = {"NO_FLOOR", "STALE_SERVED"})
     void findsAViolationIfTheRuleIsBroken(TombstoneWorld.Fault fault) throws SQLException {
         assertThat(firstViolation(fault))
                 .as("no seed shows that the rule is broken")
                 .isPositive();
     }
 
+    /** It stays safe, at a price: who was away for a moment must start anew. */
+    @Test
+    void nodesMustStartAnewIfAbsentOnesAreNotAwaited() throws SQLException {
+        assertThat(restarts(TombstoneWorld.Fault.ABSENT_IGNORED)).isGreaterThan(restarts(TombstoneWorld.Fault.NONE));
+    }
+
+    private static long restarts(TombstoneWorld.Fault fault) throws SQLException {
+        long restarts = 0;
+        for (long seed = 1; seed <= 20; seed++) {
+            try (TombstoneWorld world = new TombstoneWorld(seed, fault)) {
+                world.run(STEPS);
+                restarts += world.restarts;
+            }
+        }
+        return restarts;
+    }
+
     private static long firstViolation(TombstoneWorld.Fault fault) throws SQLException {
-        for (long seed = 1; seed <= 200; seed++) {
+        for (long seed = 1; seed <= 60; seed++) {
             try (TombstoneWorld world = new TombstoneWorld(seed, fault)) {
                 world.run(STEPS);
                 List<List<String>> results = world.results();

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster in one thread: nodes write, send what they wrote to some, fetch from each other in pieces, go away, are
@@ -34,7 +35,7 @@ final class TombstoneWorld implements AutoCloseable {
     }
 
     private static final int RETENTION = 15;
-    private static final int FORGOTTEN_AFTER = 40;
+    private static final int FORGOTTEN_AFTER = 50;
 
     private static final class Session {
         final TombstoneNode from;
@@ -56,7 +57,6 @@ final class TombstoneWorld implements AutoCloseable {
     private final Fault fault;
     private final List<TombstoneNode> nodes = new ArrayList<>();
     private final Map<TombstoneNode, Long> awaySince = new HashMap<>();
-    private final Map<TombstoneNode, Map<ActorId, Long>> metAt = new HashMap<>();
     private final List<Session> sessions = new ArrayList<>();
     private final List<Unasked> inFlight = new ArrayList<>();
     private final Map<ActorId, Map<Long, TombstoneNode.Version>> written = new LinkedHashMap<>();
@@ -86,7 +86,6 @@ final class TombstoneWorld implements AutoCloseable {
         ActorId id = new ActorId(new UUID(random.nextLong(), nextActor++));
         TombstoneNode node = new TombstoneNode(id, RETENTION, now, fault != Fault.NO_FLOOR);
         nodes.add(node);
-        metAt.put(node, new HashMap<>());
         note(node, "joins");
         return node;
     }
@@ -102,8 +101,8 @@ final class TombstoneWorld implements AutoCloseable {
 
     private void meet(TombstoneNode a, TombstoneNode b) {
         if (a != b) {
-            metAt.get(a).put(b.id, now);
-            metAt.get(b).put(a.id, now);
+            a.metAt.put(b.id, now);
+            b.metAt.put(a.id, now);
         }
     }
 
@@ -127,13 +126,19 @@ final class TombstoneWorld implements AutoCloseable {
         int dice = random.nextInt(100);
         TombstoneNode a = any();
         TombstoneNode b = any();
-        if (dice < 22) {
+        if (dice < 12) {
             write(a); // a node that is away writes as well: it is cut off, not dead
-        } else if (dice < 36) {
+        } else if (dice < 22) {
             if (a != b && isUp(a) && isUp(b)) {
                 ask(a, b);
             }
-        } else if (dice < 70) {
+        } else if (dice < 40) {
+            for (TombstoneNode server : List.copyOf(nodes)) {
+                if (server != a && nodes.contains(a) && nodes.contains(server) && isUp(a) && isUp(server)) {
+                    fetchAll(a, server);
+                }
+            }
+        } else if (dice < 66) {
             if (!sessions.isEmpty()) {
                 advance(sessions.get(random.nextInt(sessions.size())));
             }
@@ -141,9 +146,9 @@ final class TombstoneWorld implements AutoCloseable {
             if (!inFlight.isEmpty()) {
                 arrive(inFlight.remove(random.nextInt(inFlight.size())));
             }
-        } else if (dice < 92) {
+        } else if (dice < 91) {
             collect(a);
-        } else if (dice < 94) {
+        } else if (dice < 93) {
             if (awaySince.size() * 2 + 2 < nodes.size() && isUp(a)) {
                 awaySince.put(a, now);
                 note(a, "goes away");
@@ -186,7 +191,7 @@ final class TombstoneWorld implements AutoCloseable {
         };
     }
 
-    private void sent(TombstoneNode node, TombstoneNode.Version version) {
+    private void sent(TombstoneNode node, TombstoneNode.@Nullable Version version) {
         if (version == null) {
             return;
         }
@@ -210,7 +215,7 @@ final class TombstoneWorld implements AutoCloseable {
     private KnownMembers known(TombstoneNode node) {
         Set<ActorId> counted = new HashSet<>();
         Set<ActorId> present = new HashSet<>();
-        metAt.get(node).forEach((id, at) -> {
+        node.metAt.forEach((id, at) -> {
             TombstoneNode other =
                     nodes.stream().filter(one -> one.id.equals(id)).findFirst().orElse(null);
             boolean reachable = other != null && isUp(other) && isUp(node);
@@ -225,7 +230,7 @@ final class TombstoneWorld implements AutoCloseable {
         return new KnownMembers(counted, present, Set.of());
     }
 
-    private long goneSince(TombstoneNode node, TombstoneNode other) {
+    private long goneSince(TombstoneNode node, @Nullable TombstoneNode other) {
         long gone = awaySince.getOrDefault(node, 0L);
         return other == null ? gone : Math.max(gone, awaySince.getOrDefault(other, 0L));
     }
@@ -291,13 +296,19 @@ final class TombstoneWorld implements AutoCloseable {
                 && !session.wanted.isEmpty()
                 && (fault == Fault.STALE_SERVED || session.from.horizon().equals(session.horizon));
         if (canRead && (session.read.isEmpty() || random.nextBoolean())) {
-            Map.Entry<ActorId, Long> next = session.wanted.remove(0);
-            session.read.add(session.from.read(next.getKey(), new VersionRange(next.getValue(), next.getValue())));
+            List<Map.Entry<ActorId, Long>> next =
+                    session.wanted.subList(0, Math.min(1 + random.nextInt(40), session.wanted.size()));
+            session.read.addAll(session.from.read(next));
+            next.clear();
         } else if (alive && isUp(session.to) && !session.read.isEmpty()) {
-            TombstoneNode.Version version = session.read.remove(0);
+            List<TombstoneNode.Version> next =
+                    session.read.subList(0, Math.min(1 + random.nextInt(40), session.read.size()));
             if (fault == Fault.STALE_SERVED || session.to.horizon().equals(session.horizon)) {
-                session.to.merge(version);
+                for (TombstoneNode.Version version : next) {
+                    session.to.merge(version);
+                }
             }
+            next.clear();
         } else {
             sessions.remove(session);
         }
@@ -336,8 +347,8 @@ final class TombstoneWorld implements AutoCloseable {
 
     private void fetchAll(TombstoneNode client, TombstoneNode server) throws SQLException {
         if (ask(client, server)) {
-            Session session = sessions.remove(sessions.size() - 1);
-            while (!session.wanted.isEmpty() || !session.read.isEmpty()) {
+            Session session = sessions.get(sessions.size() - 1);
+            while (sessions.contains(session)) {
                 advance(session);
             }
         }
