@@ -3,12 +3,13 @@ package dev.corrosion;
 import dev.corrosion.spi.CorrosionProvider;
 import java.util.List;
 import java.util.ServiceLoader;
+import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
 
 /**
  * A node: a full copy of a SQLite database whose replicated tables converge with those of all other nodes.
  *
- * <p>All methods may be called from any thread. {@link #write} and {@link #query} block for as long as SQLite takes;
+ * <p>All methods may be called from any thread. {@link #write} and {@link #query} block until SQLite is done, or their timeout;
  * call them from a thread that may wait. The fluxes are cold: nothing runs before they are subscribed to.
  */
 public interface Corrosion extends AutoCloseable {
@@ -53,13 +54,16 @@ public interface Corrosion extends AutoCloseable {
      * committed here; it then travels to the others by itself.
      *
      * @throws WriteException if a statement fails; nothing of the transaction remains
+     * @throws CorrosionException if it took longer than {@link CorrosionOptions#writeTimeout}, too many writes are
+     *     waiting, or the database cannot be written
      */
     WriteResult write(Statement... statements);
 
     /**
      * Runs a query on the last committed state of this node.
      *
-     * @throws CorrosionException if it is not a query or fails
+     * @throws CorrosionException if it is not a query, fails, or took longer than {@link
+     *     CorrosionOptions#queryTimeout}
      */
     List<Row> query(Statement statement);
 
@@ -77,6 +81,20 @@ public interface Corrosion extends AutoCloseable {
 
     /** All members but this one, now and on every change. A subscriber that does not keep up gets the latest. */
     Flux<List<Member>> members();
+
+    /** The same database for JDBC, with {@link DataSourceOptions#defaults()}. */
+    default DataSource dataSource() {
+        return dataSource(DataSourceOptions.defaults());
+    }
+
+    /**
+     * The same database for JDBC: for frameworks that want a {@link DataSource}. A transaction that is committed there
+     * becomes a version like one of {@link #write}. It ends with the node; transactions that are open then are rolled
+     * back. Its connections need no pool.
+     *
+     * @throws CorrosionException if the node is closed
+     */
+    DataSource dataSource(DataSourceOptions options);
 
     /** What this node knows of itself. */
     NodeStatus status();

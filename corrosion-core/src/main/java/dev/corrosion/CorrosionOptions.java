@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param secret the cluster's secret, or null for the development identity, which works on loopback only
  * @param syncInterval time between two rounds of anti-entropy with one peer
  * @param keepIdentity whether a database that was copied, moved or restored keeps its actor id
+ * @param synchronous what of the last writes survives a power failure
+ * @param writeTimeout how long a write may wait for its turn and run; then it is undone and fails
+ * @param queryTimeout how long a query may wait for its turn and run; then it is stopped and fails
  * @param tombstoneRetention how long a deleted row is remembered at least
  */
 public record CorrosionOptions(
@@ -29,7 +32,13 @@ public record CorrosionOptions(
         @Nullable String secret,
         Duration syncInterval,
         boolean keepIdentity,
+        Synchronous synchronous,
+        Duration writeTimeout,
+        Duration queryTimeout,
         Duration tombstoneRetention) {
+
+    /** Timeout of writes and of queries if none is given. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
     /** Shortest secret accepted: what it protects can be attacked offline by who sees a handshake. */
     public static final int MIN_SECRET_LENGTH = 16;
@@ -43,11 +52,15 @@ public record CorrosionOptions(
             throw new IllegalArgumentException("the cluster secret has " + secret.length() + " characters, at least "
                     + MIN_SECRET_LENGTH + " are needed: make one with `openssl rand -base64 32`");
         }
-        if (syncInterval.isNegative() || syncInterval.isZero()) {
-            throw new IllegalArgumentException("the sync interval must be positive: " + syncInterval);
-        }
-        if (tombstoneRetention.isNegative() || tombstoneRetention.isZero()) {
-            throw new IllegalArgumentException("the retention of tombstones must be positive: " + tombstoneRetention);
+        requirePositive(syncInterval, "sync interval");
+        requirePositive(writeTimeout, "write timeout");
+        requirePositive(queryTimeout, "query timeout");
+        requirePositive(tombstoneRetention, "retention of tombstones");
+    }
+
+    private static void requirePositive(Duration duration, String what) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException("the " + what + " must be positive: " + duration);
         }
     }
 
@@ -98,6 +111,9 @@ public record CorrosionOptions(
         private @Nullable String secret;
         private Duration syncInterval = Duration.ofSeconds(5);
         private boolean keepIdentity;
+        private Synchronous synchronous = Synchronous.NORMAL;
+        private Duration writeTimeout = DEFAULT_TIMEOUT;
+        private Duration queryTimeout = DEFAULT_TIMEOUT;
         private Duration tombstoneRetention = Duration.ofHours(24);
 
         private Builder() {}
@@ -189,6 +205,24 @@ public record CorrosionOptions(
             return this;
         }
 
+        /** What of the last writes survives a power failure. Default: {@link Synchronous#NORMAL}. */
+        public Builder synchronous(Synchronous synchronous) {
+            this.synchronous = synchronous;
+            return this;
+        }
+
+        /** How long a write may wait for its turn and run. Default: 30 s. */
+        public Builder writeTimeout(Duration writeTimeout) {
+            this.writeTimeout = writeTimeout;
+            return this;
+        }
+
+        /** How long a query may wait for its turn and run. Default: 30 s. */
+        public Builder queryTimeout(Duration queryTimeout) {
+            this.queryTimeout = queryTimeout;
+            return this;
+        }
+
         public CorrosionOptions build() {
             return new CorrosionOptions(
                     Objects.requireNonNull(database, "database: where is the SQLite file to be?"),
@@ -199,6 +233,9 @@ public record CorrosionOptions(
                     secret,
                     syncInterval,
                     keepIdentity,
+                    synchronous,
+                    writeTimeout,
+                    queryTimeout,
                     tombstoneRetention);
         }
     }

@@ -34,6 +34,8 @@ class ArchitectureTest {
             .definedBy("dev.corrosion.sync")
             .layer("subscription")
             .definedBy("dev.corrosion.subscription")
+            .layer("jdbc")
+            .definedBy("dev.corrosion.jdbc")
             .layer("transport")
             .definedBy("dev.corrosion.transport..")
             .layer("node")
@@ -41,6 +43,8 @@ class ArchitectureTest {
             .whereLayer("node")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("transport")
+            .mayOnlyBeAccessedByLayers("node")
+            .whereLayer("jdbc")
             .mayOnlyBeAccessedByLayers("node")
             .whereLayer("subscription")
             .mayOnlyBeAccessedByLayers("node")
@@ -55,7 +59,7 @@ class ArchitectureTest {
             .whereLayer("records")
             .mayOnlyBeAccessedByLayers("schema", "membership", "broadcast", "sync", "subscription", "node")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("records", "schema", "subscription", "node");
+            .mayOnlyBeAccessedByLayers("records", "schema", "subscription", "jdbc", "node");
 
     @ArchTest
     static final ArchRule noCircles =

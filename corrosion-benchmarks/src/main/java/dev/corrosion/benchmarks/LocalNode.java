@@ -1,6 +1,7 @@
 package dev.corrosion.benchmarks;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Statement;
 import dev.corrosion.Synchronous;
 import dev.corrosion.crdt.ChangePage;
@@ -25,7 +26,7 @@ final class LocalNode implements AutoCloseable {
     private final Database database;
 
     LocalNode(Path file, Synchronous synchronous) {
-        Duration timeout = DatabaseOptions.DEFAULT_WRITE_TIMEOUT;
+        Duration timeout = CorrosionOptions.DEFAULT_TIMEOUT;
         database = Database.open(file, new DatabaseOptions(synchronous, timeout, timeout), replica);
         database.write(connection -> {
                     try (java.sql.Statement statement = connection.createStatement()) {
@@ -41,7 +42,7 @@ final class LocalNode implements AutoCloseable {
     CompletableFuture<ChangePage> write(Statement statement) {
         WriteTask<ChangePage> task = connection -> {
             replica.begin(Subject.timestamp());
-            Statements.execute(replica.statements(), statement);
+            Statements.execute(replica.statements(), statement, Statements.MAX_RETURNED_ROWS);
             LocalTransaction transaction = replica.finish();
             return replica.changes(transaction, MAX_SENT_BYTES);
         };

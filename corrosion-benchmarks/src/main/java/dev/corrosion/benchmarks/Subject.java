@@ -81,7 +81,7 @@ class Subject implements AutoCloseable {
 
     /** A new timestamp, as a node gives one to each transaction. */
     static String timestamp() {
-        return Long.toString(System.currentTimeMillis() * 1000);
+        return Long.toString(System.currentTimeMillis());
     }
 
     @Override

@@ -52,6 +52,11 @@ final class Catalog {
         return made;
     }
 
+    /** The table as the running transaction has it; it must be replicated. */
+    ReplicatedTable get(String table) {
+        return require(table);
+    }
+
     /** All tables as the running transaction has them. */
     Collection<ReplicatedTable> current() {
         return current.values();

@@ -20,6 +20,7 @@ public final class ChangeReader implements AutoCloseable {
     private final PreparedStatements statements;
     private final List<TableChanges> tables = new ArrayList<>();
     private final Unexplained unexplained;
+    private final boolean parked;
 
     /** For each table two cursors and two searches; the rest is a handful, and the probes for what is unexplained. */
     private static final int STATEMENTS_PER_TABLE = 8;
@@ -31,6 +32,10 @@ public final class ChangeReader implements AutoCloseable {
             this.tables.add(new TableChanges(statements, table));
         }
         this.unexplained = Unexplained.read(statements, tables);
+        try (ResultSet row =
+                statements.get("SELECT 1 FROM " + Parked.TABLE + " LIMIT 1").executeQuery()) {
+            this.parked = row.next();
+        }
     }
 
     /**
@@ -43,7 +48,8 @@ public final class ChangeReader implements AutoCloseable {
     }
 
     /**
-     * The changes of one version from a seq on, in the order of seq. Holds no more than a page in memory.
+     * The changes of one version from a seq on, in the order of seq, and among them those that are kept for tables and
+     * columns which this database does not have. Holds no more than a page in memory.
      *
      * @param fromSeq the first seq wanted
      * @param maxBytes how large the changes may become together, by {@link Change#estimatedBytes}. The first is always
@@ -55,29 +61,22 @@ public final class ChangeReader implements AutoCloseable {
             return new ChangePage(List.of(), true, true);
         }
         boolean complete = unexplained.isNothingOf(actor, version);
-        return page(tables, site, actor, version, fromSeq, maxBytes, complete);
+        try (VersionCursor cursor =
+                new VersionCursor(tables, parked ? statements : null, site, actor, version, fromSeq)) {
+            return page(cursor, maxBytes, complete);
+        }
     }
 
-    /** The page, from tables of which it is known whether they are all that the version touches. */
-    static ChangePage page(
-            Collection<TableChanges> tables,
-            ActorId site,
-            long actor,
-            long version,
-            long fromSeq,
-            int maxBytes,
-            boolean complete)
-            throws SQLException {
+    /** The next page of what the cursor reads. */
+    static ChangePage page(VersionCursor cursor, int maxBytes, boolean complete) throws SQLException {
         List<Change> changes = new ArrayList<>();
         long bytes = 0;
-        try (VersionCursor cursor = new VersionCursor(tables, site, actor, version, fromSeq)) {
-            for (Change change = cursor.next(); change != null; change = cursor.next()) {
-                bytes += change.estimatedBytes();
-                if (bytes > maxBytes && !changes.isEmpty() && !sameSeq(changes, change)) {
-                    return new ChangePage(changes, false, complete);
-                }
-                changes.add(change);
+        for (Change change = cursor.next(); change != null; change = cursor.next()) {
+            bytes += change.estimatedBytes();
+            if (bytes > maxBytes && !changes.isEmpty() && !sameSeq(changes, change)) {
+                return new ChangePage(changes, false, complete);
             }
+            changes.add(change);
         }
         return new ChangePage(changes, true, complete);
     }
@@ -92,6 +91,9 @@ public final class ChangeReader implements AutoCloseable {
         long lowest = 0;
         if (actor != null) {
             List<String> clocks = new ArrayList<>(unexplained.clocks());
+            if (parked) {
+                clocks.add(Parked.TABLE);
+            }
             for (TableChanges table : tables) {
                 clocks.add(table.clock().rows());
                 clocks.add(table.clock().cells());

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code __corrosion_actor}: short numbers for actors;
  *   <li>{@code __corrosion_table}: the replicated tables;
  *   <li>{@code __corrosion_column}: short numbers for their columns, without those of the key; no
- *       name if the column is gone.
+ *       name if the column is gone;
+ *   <li>{@code __corrosion_parked}: see {@link Parked}.
  * </ul>
  */
 final class InternalTables {
@@ -43,6 +44,9 @@ final class InternalTables {
     static void prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String sql : CREATE) {
+                statement.execute(sql);
+            }
+            for (String sql : Parked.create()) {
                 statement.execute(sql);
             }
             statement.execute("INSERT INTO __corrosion_meta (name, value) VALUES ('format', " + FORMAT

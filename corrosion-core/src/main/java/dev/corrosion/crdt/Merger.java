@@ -20,20 +20,30 @@ final class Merger {
     private final long ownVersion;
     private final Actors actors;
     private final Set<String> tables = new HashSet<>();
-    private final List<Boolean> impact;
+    private final List<Boolean> impact = new ArrayList<>();
 
+    private final boolean parking;
     private boolean ownReplaced;
     private @Nullable RowMerge row;
     private @Nullable Change first;
 
-    /** @param ownVersion the last version of this actor, as the running transaction has it */
-    Merger(PreparedStatements statements, Catalog catalog, Actors actors, ActorId self, long ownVersion, int changes) {
+    /**
+     * @param ownVersion the last version of this actor, as the running transaction has it
+     * @param parking whether changes of unknown tables and columns are kept, or rejected
+     */
+    Merger(
+            PreparedStatements statements,
+            Catalog catalog,
+            Actors actors,
+            ActorId self,
+            long ownVersion,
+            boolean parking) {
         this.statements = statements;
         this.catalog = catalog;
         this.self = self;
         this.ownVersion = ownVersion;
         this.actors = actors;
-        this.impact = new ArrayList<>(changes);
+        this.parking = parking;
     }
 
     void apply(Change change) throws SQLException {
@@ -45,10 +55,26 @@ final class Merger {
                     null);
         }
         try {
+            if (parking && isUnknown(change)) {
+                impact.add(Parked.keep(statements, actors, change));
+                return;
+            }
             impact.add(rowOf(change).apply(change));
         } catch (SQLException e) {
             throw rejected(change, e);
         }
+    }
+
+    /** Whether it is of a table or column that this database may yet get. */
+    private boolean isUnknown(Change change) throws SQLException {
+        UserTable table = catalog.writable(statements, change.table());
+        if (table == null) {
+            return true;
+        }
+        return !change.isSentinel()
+                && change.cl() % 2 == 1
+                && table.clock().id(change.cid()) == null
+                && !table.key().contains(change.cid());
     }
 
     MergeResult finish() throws SQLException {

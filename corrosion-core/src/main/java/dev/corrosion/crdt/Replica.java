@@ -12,12 +12,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -198,10 +198,12 @@ public final class Replica implements ConnectionSetup {
             return new LocalTransaction(0, Set.of());
         }
         versions.used(local.version());
-        Set<String> tables = catalog.current().stream()
-                .filter(table -> local.tables().contains(table.id()))
-                .map(ReplicatedTable::name)
-                .collect(Collectors.toSet());
+        Set<String> tables = new HashSet<>();
+        for (ReplicatedTable table : catalog.current()) {
+            if (local.tables().contains(table.id())) {
+                tables.add(table.name());
+            }
+        }
         return new LocalTransaction(local.version(), tables);
     }
 
@@ -216,7 +218,10 @@ public final class Replica implements ConnectionSetup {
             touched.add(Objects.requireNonNull(catalog.writable(statements(), table))
                     .changes());
         }
-        return ChangeReader.page(touched, actorId(), identity().number(), transaction.version(), 0, maxBytes, true);
+        try (VersionCursor cursor =
+                new VersionCursor(touched, actorId(), identity().number(), transaction.version(), 0)) {
+            return ChangeReader.page(cursor, maxBytes, true);
+        }
     }
 
     /** Memory follows the COMMIT; {@link dev.corrosion.store.Database} calls it. */
@@ -257,12 +262,29 @@ public final class Replica implements ConnectionSetup {
      * @throws SQLException if SQLite itself fails; the transaction must be rolled back
      */
     public MergeResult merge(Connection connection, List<Change> changes) throws SQLException {
+        return merge(connection, changes, false);
+    }
+
+    /**
+     * The same, but changes of tables and columns that this database does not have are kept, durably, and merged when
+     * {@link #adopt} or {@link #refresh} bring them.
+     */
+    public MergeResult mergeOrPark(Connection connection, List<Change> changes) throws SQLException {
+        return merge(connection, changes, true);
+    }
+
+    /** What {@link #mergeOrPark} keeps, in words; on any connection. */
+    public static List<String> parked(Connection connection) throws SQLException {
+        return Parked.describe(connection);
+    }
+
+    private MergeResult merge(Connection connection, List<Change> changes, boolean parking) throws SQLException {
         PreparedStatements prepared = statements(connection);
         prepared.get("SAVEPOINT __corrosion_merge").execute();
         local.merging(true);
         MergeResult result;
         try {
-            Merger merger = new Merger(prepared, catalog, actors(), actorId(), versions.last(), changes.size());
+            Merger merger = new Merger(prepared, catalog, actors(), actorId(), versions.last(), parking);
             for (Change change : changes) {
                 merger.apply(change);
             }
@@ -307,6 +329,7 @@ public final class Replica implements ConnectionSetup {
         ReplicatedTable added = catalog.add(connection, table);
         if (added != null) {
             Backfill.run(connection, added, local, identity().number());
+            mergeParked(connection, added);
             showChanges(connection);
         }
     }
@@ -317,6 +340,7 @@ public final class Replica implements ConnectionSetup {
      */
     public void refresh(Connection connection, String table) throws SQLException {
         catalog.refresh(connection, table);
+        mergeParked(connection, catalog.get(table));
         showChanges(connection);
     }
 
@@ -348,6 +372,29 @@ public final class Replica implements ConnectionSetup {
             throw new IllegalArgumentException("not the writer connection of this replica");
         }
         return prepared;
+    }
+
+    private void mergeParked(Connection connection, ReplicatedTable table) throws SQLException {
+        PreparedStatements prepared = statements(connection);
+        byte[] key = new byte[0];
+        for (List<Change> row = Parked.next(prepared, table.name(), key); !row.isEmpty(); ) {
+            List<Change> known = row.stream()
+                    .filter(change -> change.isSentinel() || table.columns().contains(change.cid()))
+                    .toList();
+            try {
+                merge(connection, known, false);
+                for (Change change : known) {
+                    Parked.remove(prepared, change);
+                }
+            } catch (MergeException e) {
+                log.warn(
+                        "changes that were kept for the table {} do not fit and are kept on: {}",
+                        table.name(),
+                        e.toString());
+            }
+            key = row.get(0).pk();
+            row = Parked.next(prepared, table.name(), key);
+        }
     }
 
     private void showChanges(Connection connection) throws SQLException {

@@ -3,15 +3,18 @@ package dev.corrosion.crdt;
 import dev.corrosion.ActorId;
 import dev.corrosion.ledger.Horizon;
 import dev.corrosion.store.PreparedStatements;
+import dev.corrosion.store.SqlValues;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of deleted rows, and what is kept of them when they are collected: the {@link Horizon}, and the epoch that
@@ -198,9 +201,14 @@ public final class Tombstones {
             PreparedStatement delete = statements.get("DELETE FROM " + clock.rows() + " WHERE (" + clock.keys()
                     + ") IN (SELECT " + clock.keys() + " FROM " + clock.rows() + " INDEXED BY "
                     + Clock.tombstones(table.id()) + whereCollectable() + " AND cl <= ? LIMIT ?)");
+            boolean parked = hasParked(table);
             for (Map.Entry<ActorId, Long> actor : upTo.entrySet()) {
                 long covered = horizon.versions().getOrDefault(actor.getKey(), 0L);
-                bindCollectable(delete, Map.entry(actor.getKey(), Math.min(actor.getValue(), covered)));
+                Map.Entry<ActorId, Long> to = Map.entry(actor.getKey(), Math.min(actor.getValue(), covered));
+                if (parked) {
+                    dropParked(clock, to);
+                }
+                bindCollectable(delete, to);
                 delete.setLong(3, floor);
                 delete.setInt(4, limit - collected);
                 collected += delete.executeUpdate();
@@ -210,6 +218,36 @@ public final class Tombstones {
             noteOwnVersion.run();
         }
         return collected;
+    }
+
+    private boolean hasParked(ReplicatedTable table) throws SQLException {
+        PreparedStatement select = statements.get("SELECT 1 FROM " + Parked.TABLE + " WHERE tbl = ? LIMIT 1");
+        select.setString(1, table.name());
+        try (ResultSet row = select.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    /** Cells of columns that are not here yet, of rows that are deleted: they would bring them back. */
+    private void dropParked(Clock clock, Map.Entry<ActorId, Long> upTo) throws SQLException {
+        int parts = clock.table().key().size();
+        PreparedStatement select = statements.get("SELECT " + clock.keys() + ", cl FROM " + clock.rows()
+                + " INDEXED BY " + Clock.tombstones(clock.table().id()) + whereCollectable());
+        PreparedStatement delete =
+                statements.get("DELETE FROM " + Parked.TABLE + " WHERE tbl = ? AND pk = ? AND cl < ?");
+        bindCollectable(select, upTo);
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                List<@Nullable Object> key = new ArrayList<>(parts);
+                for (int i = 1; i <= parts; i++) {
+                    key.add(SqlValues.read(row, i));
+                }
+                delete.setString(1, clock.table().name());
+                delete.setBytes(2, PackedKey.pack(key));
+                delete.setLong(3, row.getLong(parts + 1));
+                delete.executeUpdate();
+            }
+        }
     }
 
     private static String whereCollectable() {
@@ -246,19 +284,5 @@ public final class Tombstones {
                             + ") + " + ahead + ", ts = " + Triggers.TS + "()" + below)
                     .executeUpdate();
         }
-    }
-
-    /** How many tombstones there are. */
-    static long count(Connection connection, Iterable<ReplicatedTable> tables) throws SQLException {
-        long count = 0;
-        try (Statement statement = connection.createStatement()) {
-            for (ReplicatedTable table : tables) {
-                try (ResultSet row = statement.executeQuery("SELECT count(*) FROM " + Clock.rows(table.id())
-                        + " INDEXED BY " + Clock.tombstones(table.id()) + " WHERE " + Clock.IS_TOMBSTONE)) {
-                    count += row.next() ? row.getLong(1) : 0;
-                }
-            }
-        }
-        return count;
     }
 }

@@ -114,16 +114,22 @@ final class Triggers {
         return clock.width() == 1 ? onUpdateOfTheOnlyCell(column) : insert;
     }
 
-    /** The row's stamp stands for this cell alone, so it moves with it, once the sentinel does not hang on it. */
+    /**
+     * The row's stamp, if it is this cell's, stands for it alone: then it moves with it, once the sentinel does not hang
+     * on it.
+     */
     private String onUpdateOfTheOnlyCell(int column) {
         String row = clock.rows();
+        String apart = "EXISTS (SELECT 1 FROM " + clock.cells() + " c WHERE " + clock.sameKey("c.", "NEW.")
+                + " AND c.col = " + table.columnIds().get(column) + ")";
         return insertCell() + "SELECT " + clock.keys("r.") + ", " + Clock.SENTINEL
                 + ", r.cl, r.actor, r.version, r.seq - 1, r.ts FROM " + row + " r WHERE "
                 + clock.sameKey("r.", "NEW.") + " AND r.n = 1 AND r.cl > 1 ON CONFLICT DO NOTHING; "
                 + "UPDATE " + row + " SET cv = cv + 1, actor = " + self + ", version = " + VERSION + "(), seq = "
-                + seq(1) + ", ts = " + TS + "() WHERE " + clock.sameKey("", "NEW.") + " AND n = 1; "
-                + insertCell() + "SELECT " + changedCell(column) + " WHERE NOT EXISTS (SELECT 1 FROM " + row
-                + " r WHERE " + clock.sameKey("r.", "NEW.") + " AND r.n = 1)" + countOnConflict();
+                + seq(1) + ", ts = " + TS + "() WHERE " + clock.sameKey("", "NEW.") + " AND n = 1 AND NOT " + apart
+                + "; "
+                + insertCell() + "SELECT " + changedCell(column) + " WHERE " + apart + " OR NOT EXISTS (SELECT 1 FROM "
+                + row + " r WHERE " + clock.sameKey("r.", "NEW.") + " AND r.n = 1)" + countOnConflict();
     }
 
     /** L10: the old row dies, the new one lives, the cells that have a record move over, then changes are recorded. */

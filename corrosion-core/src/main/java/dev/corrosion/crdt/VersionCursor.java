@@ -1,9 +1,9 @@
 package dev.corrosion.crdt;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.store.PreparedStatements;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class VersionCursor implements AutoCloseable {
 
-    private final ActorId site;
-    private final long version;
     private final long fromSeq;
     private final List<Source> all = new ArrayList<>();
     private final PriorityQueue<Source> sources = new PriorityQueue<>(Comparator.comparingLong(Source::lowest));
@@ -26,12 +24,56 @@ final class VersionCursor implements AutoCloseable {
 
     VersionCursor(Collection<TableChanges> tables, ActorId site, long actor, long version, long fromSeq)
             throws SQLException {
-        this.site = site;
-        this.version = version;
+        this(tables, null, site, actor, version, fromSeq);
+    }
+
+    /** @param parked if changes that are kept for unknown tables and columns are wanted, too */
+    VersionCursor(
+            Collection<TableChanges> tables,
+            @Nullable PreparedStatements parked,
+            ActorId site,
+            long actor,
+            long version,
+            long fromSeq)
+            throws SQLException {
         this.fromSeq = fromSeq;
         for (TableChanges table : tables) {
-            add(new Source(table, true, table.rows(actor, version, fromSeq)));
-            add(new Source(table, false, table.cells(actor, version, fromSeq)));
+            add(new Source(table.rows(actor, version, fromSeq)) {
+                @Override
+                long lowestSeq() throws SQLException {
+                    return table.rowSeq(rows) - 1; // it may stand for a sentinel that was recorded just before
+                }
+
+                @Override
+                List<Change> changes() throws SQLException {
+                    return table.ofRow(rows, site, version);
+                }
+            });
+            add(new Source(table.cells(actor, version, fromSeq)) {
+                @Override
+                long lowestSeq() throws SQLException {
+                    return table.cellSeq(rows);
+                }
+
+                @Override
+                List<Change> changes() throws SQLException {
+                    Change change = table.ofCell(rows, site, version);
+                    return change == null ? List.of() : List.of(change);
+                }
+            });
+        }
+        if (parked != null) {
+            add(new Source(Parked.ofVersion(parked, actor, version, fromSeq)) {
+                @Override
+                long lowestSeq() throws SQLException {
+                    return Parked.seq(rows);
+                }
+
+                @Override
+                List<Change> changes() throws SQLException {
+                    return List.of(Parked.read(rows));
+                }
+            });
         }
     }
 
@@ -66,21 +108,22 @@ final class VersionCursor implements AutoCloseable {
         }
     }
 
-    /** One clock table, at a row that is not read yet. */
-    private final class Source {
+    /** One ordered sequence of records, at one that is not read yet. */
+    private abstract static class Source {
 
-        private final TableChanges table;
-        private final boolean byRow;
-        private final ResultSet rows;
+        final ResultSet rows;
         private long lowest;
 
-        Source(TableChanges table, boolean byRow, ResultSet rows) {
-            this.table = table;
-            this.byRow = byRow;
+        Source(ResultSet rows) {
             this.rows = rows;
         }
 
-        /** No change of this row or a later one has a lower seq. */
+        /** No change of this record or a later one has a lower seq. */
+        abstract long lowestSeq() throws SQLException;
+
+        /** What the record stands for. */
+        abstract List<Change> changes() throws SQLException;
+
         long lowest() {
             return lowest;
         }
@@ -89,21 +132,8 @@ final class VersionCursor implements AutoCloseable {
             if (!rows.next()) {
                 return false;
             }
-            // A row's stamp may stand for a sentinel that was recorded just before.
-            lowest = byRow ? table.rowSeq(rows) - 1 : table.cellSeq(rows);
+            lowest = lowestSeq();
             return true;
-        }
-
-        Collection<Change> changes() throws SQLException {
-            if (byRow) {
-                return table.ofRow(rows, site, version);
-            }
-            ArrayDeque<Change> one = new ArrayDeque<>(1);
-            Change change = table.ofCell(rows, site, version);
-            if (change != null) {
-                one.add(change);
-            }
-            return one;
         }
     }
 }

@@ -201,7 +201,7 @@ final class Applier {
     }
 
     private void merge(Connection connection, VersionPart part, Outcome outcome) throws SQLException {
-        MergeResult merged = replica.merge(connection, part.changes());
+        MergeResult merged = replica.mergeOrPark(connection, part.changes());
         outcome.tables.addAll(merged.tables());
         outcome.changes += part.changes().size();
     }

@@ -4,6 +4,7 @@ import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
+import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.Row;
@@ -12,12 +13,14 @@ import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
 import dev.corrosion.crdt.Replica;
+import dev.corrosion.jdbc.DataSources;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.schema.SchemaMigration;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.DatabaseOptions;
 import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Subscriptions;
 import dev.corrosion.transport.Transport;
@@ -36,6 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +75,7 @@ final class CorrosionNode implements Corrosion {
     private final Membership membership;
     private final Replication replication;
     private final LocalWriter writer;
+    private final DataSources dataSources;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** What the database said when it was opened. */
@@ -81,7 +86,10 @@ final class CorrosionNode implements Corrosion {
         ClusterBinding binding = ClusterBinding.of(options);
         SeedResolver seeds = new SeedResolver(options.cluster().bootstrap());
         Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()), options.keepIdentity());
-        Database database = Database.open(options.database(), replica);
+        Database database = Database.open(
+                options.database(),
+                new DatabaseOptions(options.synchronous(), options.writeTimeout(), options.queryTimeout()),
+                replica);
         try {
             Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
             Transport transport = ClusterTransport.open(options, binding, replica.actorId(), clock);
@@ -204,6 +212,14 @@ final class CorrosionNode implements Corrosion {
                 replication().committed(version, part);
             }
         });
+        this.dataSources = new DataSources(
+                database,
+                (body, timeout) -> writer.writeAlone(
+                        connection -> {
+                            body.run(connection);
+                            return List.of();
+                        },
+                        timeout));
     }
 
     private void start(List<MemberRecord> remembered) {
@@ -231,7 +247,20 @@ final class CorrosionNode implements Corrosion {
         if (statements.length == 0) {
             throw new WriteException("a transaction needs at least one statement", -1, null);
         }
+        if (dataSources.isWriting(Thread.currentThread())) {
+            throw new WriteException(
+                    "this thread has a JDBC transaction open and would wait for itself: write in that transaction, or"
+                            + " after it",
+                    -1,
+                    null);
+        }
         return join(writer.write(List.of(statements)));
+    }
+
+    @Override
+    public DataSource dataSource(DataSourceOptions options) {
+        requireOpen();
+        return dataSources.create(options);
     }
 
     @Override
@@ -278,6 +307,7 @@ final class CorrosionNode implements Corrosion {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        dataSources.close();
         try {
             membership.leave().get(LEAVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -10,11 +10,14 @@ import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.SqlErrors;
 import dev.corrosion.store.Statements;
+import dev.corrosion.store.Statements.Executed;
 import dev.corrosion.store.WriteTask;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,31 +68,85 @@ final class LocalWriter {
         refusal = reason;
     }
 
+    /** What a transaction does: returns what each of its statements has done. */
+    interface Body {
+        List<Executed> run(Connection connection) throws SQLException;
+    }
+
     CompletableFuture<WriteResult> write(List<Statement> statements) {
-        String refusal = this.refusal;
-        if (refusal != null) {
-            return CompletableFuture.failedFuture(new WriteException(refusal, -1, null));
+        return refusal == null
+                ? database.write(new Transaction(connection -> execute(statements), false))
+                        .thenApply(Committed::result)
+                : refused();
+    }
+
+    /**
+     * A transaction whose statements come one by one from elsewhere, so it shares its commit with no other.
+     *
+     * @param timeout how long it may wait and run altogether
+     */
+    CompletableFuture<WriteResult> writeAlone(Body body, Duration timeout) {
+        return refusal == null
+                ? database.write(new Transaction(body, true), timeout).thenApply(Committed::result)
+                : refused();
+    }
+
+    private CompletableFuture<WriteResult> refused() {
+        return CompletableFuture.failedFuture(new WriteException(String.valueOf(refusal), -1, null));
+    }
+
+    private List<Executed> execute(List<Statement> statements) {
+        List<Executed> all = new ArrayList<>(statements.size());
+        int mayReturn = Statements.MAX_RETURNED_ROWS;
+        for (int i = 0; i < statements.size(); i++) {
+            Executed executed = execute(statements, i, mayReturn);
+            all.add(executed);
+            mayReturn -= executed.returned().size();
         }
-        return database.write(new Transaction(statements)).thenApply(Committed::result);
+        return all;
+    }
+
+    private Executed execute(List<Statement> statements, int index, int mayReturn) {
+        try {
+            return Statements.execute(replica.statements(), statements.get(index), mayReturn);
+        } catch (SQLException e) {
+            throw failed(statements, index, SqlErrors.explain(e), e);
+        } catch (RuntimeException e) {
+            throw failed(statements, index, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static WriteException failed(List<Statement> statements, int index, String why, Exception cause) {
+        String which = statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
+        return new WriteException(
+                which + why + " in: " + statements.get(index).sql() + " -- nothing was written", index, cause);
     }
 
     private final class Transaction implements WriteTask<Committed> {
 
-        private final List<Statement> statements;
+        private final Body body;
+        private final boolean solo;
 
-        Transaction(List<Statement> statements) {
-            this.statements = statements;
+        Transaction(Body body, boolean solo) {
+            this.body = body;
+            this.solo = solo;
+        }
+
+        @Override
+        public boolean solo() {
+            return solo;
         }
 
         @Override
         public Committed run(Connection connection) throws SQLException {
             replica.begin(timestamp(clock.instant()));
-            List<Long> rowsAffected = new ArrayList<>(statements.size());
-            for (int i = 0; i < statements.size(); i++) {
-                rowsAffected.add(execute(statements.get(i), i));
-            }
+            List<Executed> executed = body.run(connection);
             LocalTransaction transaction = replica.finish();
-            WriteResult result = new WriteResult(replica.actorId(), transaction.version(), rowsAffected);
+            WriteResult result = new WriteResult(
+                    replica.actorId(),
+                    transaction.version(),
+                    executed.stream().map(Executed::rows).toList(),
+                    executed.stream().map(Executed::returned).toList());
             return new Committed(result, part(transaction), transaction.tables());
         }
 
@@ -104,17 +161,6 @@ final class LocalWriter {
                     ledger.ownCommitted(version);
                     listener.durable(version, committed.part());
                 });
-            }
-        }
-
-        private long execute(Statement statement, int index) {
-            try {
-                return Statements.execute(replica.statements(), statement);
-            } catch (SQLException | RuntimeException e) {
-                String which =
-                        statements.size() == 1 ? "" : "statement " + (index + 1) + " of " + statements.size() + ": ";
-                throw new WriteException(
-                        which + e.getMessage() + " in: " + statement.sql() + " -- nothing was written", index, e);
             }
         }
 
@@ -134,8 +180,11 @@ final class LocalWriter {
         }
     }
 
-    /** Microseconds since 1970, in decimal: for people and for measuring lag; no decision rests on it (rule T1). */
+    /**
+     * Milliseconds since 1970, in decimal: for people and for measuring lag; no decision rests on it (rule T1). The clocks
+     * of two hosts hardly agree better, and each row keeps one.
+     */
     static String timestamp(Instant instant) {
-        return Long.toString(instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000);
+        return Long.toString(instant.toEpochMilli());
     }
 }

@@ -50,7 +50,7 @@ final class StatusReport {
                 subscriptions.status(),
                 counters.snapshot(),
                 problems(database, membership, applier, tombstones),
-                applier.rejections());
+                warnings(database, applier));
     }
 
     private static Map<ActorId, NodeStatus.Versions> versions(Database database, Ledger ledger) {
@@ -66,6 +66,12 @@ final class StatusReport {
                 .map(range -> new NodeStatus.Range(range.first(), range.last()))
                 .toList();
         return new NodeStatus.Versions(held.head(), gaps, partial);
+    }
+
+    private static List<String> warnings(Database database, Applier applier) {
+        List<String> warnings = new ArrayList<>(applier.rejections());
+        warnings.addAll(database.read(Replica::parked));
+        return warnings;
     }
 
     private static List<String> problems(

@@ -296,16 +296,16 @@ final class TombstoneCollector {
         return database.maintain(connection -> {
                     // Asked again: this thread is the one that merges what others send.
                     Map<ActorId, Long> point = rule.collectable(known(), ledger.snapshot(), clock.millis());
-                    if (point == null) {
-                        return Map.<ActorId, Long>of();
+                    if (point != null) {
+                        Tombstones tombstones = replica.tombstones(connection);
+                        Horizon reach = tombstones.reach(point);
+                        tombstones.extend(reach);
+                        rule.extended(reach, false);
                     }
-                    Tombstones tombstones = replica.tombstones(connection);
-                    Horizon reach = tombstones.reach(point);
-                    tombstones.extend(reach);
-                    rule.extended(reach, false);
-                    return point;
+                    return Optional.ofNullable(point);
                 })
-                .thenCompose(point -> point.isEmpty() ? CompletableFuture.completedFuture(false) : dropUpTo(point));
+                .thenCompose(
+                        point -> point.isPresent() ? dropUpTo(point.get()) : CompletableFuture.completedFuture(false));
     }
 
     private CompletableFuture<Boolean> dropUpTo(Map<ActorId, Long> point) {

@@ -22,6 +22,9 @@ final class Connections {
 
     private static final int READER_CACHE_KIB = 4 * 1024;
 
+    /** "Crsn": whose database it is, in the header of the file. */
+    static final int APPLICATION_ID = 0x4372736e;
+
     private Connections() {}
 
     static Connection writer(Path file, Synchronous synchronous) {
@@ -39,6 +42,7 @@ final class Connections {
         try {
             ((SQLiteConnection) connection).setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Database.MAX_ROW_BYTES);
             requireWal(connection);
+            requireOwn(connection);
             run(connection, "PRAGMA wal_autocheckpoint = 0"); // that is for Checkpoints
             return connection;
         } catch (SQLException e) {
@@ -92,6 +96,23 @@ final class Connections {
         }
     }
 
+    /** Marks the file, which tells {@code file} and the like what it is; another application's mark is not touched. */
+    private static void requireOwn(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA application_id")) {
+            int id = row.next() ? row.getInt(1) : 0;
+            if (id != 0 && id != APPLICATION_ID) {
+                throw new SQLException("it belongs to another application, whose mark in it is application_id " + id
+                        + "; give the node a file of its own. If it is to be replicated, and that application agrees,"
+                        + " remove the mark with `PRAGMA application_id = 0`");
+            }
+            if (id == APPLICATION_ID) {
+                return;
+            }
+        }
+        run(connection, "PRAGMA application_id = " + APPLICATION_ID);
+    }
+
     private static CorrosionException failed(Path file, SQLException e, Connection connection) {
         CorrosionException explained = explain(file, e);
         try {
@@ -110,6 +131,6 @@ final class Connections {
                             + "); move it away, and the node will copy everything from the others",
                     e);
         }
-        return new CorrosionException("cannot open the database " + file + ": " + SqlErrors.reason(e), e);
+        return new CorrosionException("cannot open the database " + file + ": " + SqlErrors.explain(e), e);
     }
 }

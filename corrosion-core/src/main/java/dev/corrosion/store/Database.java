@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +82,7 @@ public final class Database implements AutoCloseable {
             opened = true;
             return database;
         } catch (SQLException e) {
-            throw new CorrosionException("cannot prepare the database " + absolute + ": " + SqlErrors.reason(e), e);
+            throw new CorrosionException("cannot prepare the database " + absolute + ": " + SqlErrors.explain(e), e);
         } finally {
             if (!opened) {
                 abandon(connection, lock);
@@ -193,6 +197,39 @@ public final class Database implements AutoCloseable {
         } else {
             durability.whenDurable(task);
         }
+    }
+
+    /**
+     * Looks through the whole file for damage, as {@code PRAGMA quick_check} does. Takes time in proportion to its size,
+     * and holds on to one snapshot meanwhile, so while much is written it may be stopped as any long read.
+     *
+     * @return what is damaged, in SQLite's words; empty if nothing is
+     */
+    public List<String> verify() {
+        try {
+            return readers.read(Database::quickCheck, DatabaseOptions.MAX_TIMEOUT);
+        } catch (CorrosionException e) {
+            if (SqlErrors.endsWriting(e)) {
+                return List.of(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    private static List<String> quickCheck(Connection connection) throws SQLException {
+        List<String> damage = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("PRAGMA quick_check")) {
+            while (rows.next()) {
+                damage.add(rows.getString(1));
+            }
+        }
+        return damage.equals(List.of("ok")) ? List.of() : List.copyOf(damage);
+    }
+
+    /** Lets others read the file by connections of their own, which make room for checkpoints. To be called once. */
+    public void share(OtherReaders others) {
+        readers.share(others);
     }
 
     /** Why nothing can be written until the file is opened again, if the writer has ended. */

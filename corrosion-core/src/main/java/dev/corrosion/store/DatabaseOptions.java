@@ -1,5 +1,6 @@
 package dev.corrosion.store;
 
+import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Synchronous;
 import java.time.Duration;
 
@@ -13,16 +14,10 @@ import java.time.Duration;
 public record DatabaseOptions(Synchronous synchronous, Duration writeTimeout, Duration readTimeout) {
 
     /** The longest timeout that is told from none; nanoseconds of more would overflow sooner or later. */
-    private static final Duration MAX_TIMEOUT = Duration.ofDays(10_000);
-
-    /** Timeout of writes if none is set. */
-    public static final Duration DEFAULT_WRITE_TIMEOUT = Duration.ofSeconds(30);
-
-    /** Timeout of reads if none is set. */
-    public static final Duration DEFAULT_READ_TIMEOUT = Duration.ofSeconds(30);
+    static final Duration MAX_TIMEOUT = Duration.ofDays(10_000);
 
     public static final DatabaseOptions DEFAULTS =
-            new DatabaseOptions(Synchronous.NORMAL, DEFAULT_WRITE_TIMEOUT, DEFAULT_READ_TIMEOUT);
+            new DatabaseOptions(Synchronous.NORMAL, CorrosionOptions.DEFAULT_TIMEOUT, CorrosionOptions.DEFAULT_TIMEOUT);
 
     public DatabaseOptions {
         writeTimeout = requireTimeout(writeTimeout);

@@ -89,7 +89,10 @@ final class Job<T> implements Watchdog.Watched {
 
     /** Taken from the queue. False if it is settled by now, and must not run. */
     synchronized boolean take() {
-        if (state != State.WAITING || future.isDone()) {
+        if (state == State.WAITING && future.isDone()) {
+            settle(); // given up by its holder before it was put back
+        }
+        if (state != State.WAITING) {
             return false;
         }
         state = State.TAKEN;

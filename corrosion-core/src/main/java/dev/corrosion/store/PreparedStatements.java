@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.sqlite.core.CoreStatement;
 
 /**
  * Prepared statements of one connection, kept for the next use; preparing costs more than most statements. The least
@@ -37,7 +38,7 @@ public final class PreparedStatements implements AutoCloseable {
     /** The statement for this SQL. It may carry the parameters of its last use; do not close it, only its results. */
     public PreparedStatement get(String sql) throws SQLException {
         PreparedStatement known = statements.get(sql);
-        if (known != null && !known.isClosed()) {
+        if (known != null && isUsable(known)) {
             return known;
         }
         PreparedStatement made = connection.prepareStatement(sql);
@@ -58,5 +59,10 @@ public final class PreparedStatements implements AutoCloseable {
             statement.close();
         }
         statements.clear();
+    }
+
+    /** After some errors, such as a full disk or an interrupt, the driver ends a statement without closing it. */
+    private static boolean isUsable(PreparedStatement statement) throws SQLException {
+        return !statement.isClosed() && !((CoreStatement) statement).pointer.isClosed();
     }
 }

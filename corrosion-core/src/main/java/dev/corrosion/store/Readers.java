@@ -41,6 +41,7 @@ final class Readers implements AutoCloseable {
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
     private final Set<RunningRead> running = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Hurry hurry;
+    private volatile @Nullable OtherReaders others;
     private volatile boolean closed;
 
     Readers(Path file, Watchdog watchdog) {
@@ -130,6 +131,11 @@ final class Readers implements AutoCloseable {
      * {@link #resume}, if it is true.
      */
     boolean pause(Duration patience) {
+        long until = System.nanoTime() + patience.toNanos();
+        return pauseOwn(patience) && pauseOthers(until, null);
+    }
+
+    private boolean pauseOwn(Duration patience) {
         try {
             return permits.tryAcquire(MAX_READERS, patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -144,14 +150,37 @@ final class Readers implements AutoCloseable {
         hurry = set;
         try {
             running.forEach(read -> read.hurry(set.until(), why));
-            return pause(patience.plus(STOP_WAIT));
+            return pauseOwn(patience.plus(STOP_WAIT)) && pauseOthers(set.until(), why);
         } finally {
             hurry = null;
         }
     }
 
+    /** To be called when all own are paused; if the others are not, then the own go on. */
+    private boolean pauseOthers(long until, @Nullable String why) {
+        OtherReaders all = others;
+        if (all == null) {
+            return true;
+        }
+        Duration patience = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+        boolean quiet = why == null ? all.pause(patience) : all.pauseAfter(patience, why);
+        if (!quiet) {
+            permits.release(MAX_READERS);
+        }
+        return quiet;
+    }
+
     void resume() {
+        OtherReaders all = others;
+        if (all != null) {
+            all.resume();
+        }
         permits.release(MAX_READERS);
+    }
+
+    /** From now on they make room too; to be called once, before they read. */
+    void share(OtherReaders others) {
+        this.others = others;
     }
 
     @Override

@@ -21,6 +21,9 @@ public final class SqlErrors {
     /** What a virtual table says of its own content, such as a full text index that was fed wrong values. */
     private static final int CORRUPT_VIRTUAL_TABLE = CORRUPT | 1 << 8;
 
+    /** The shared memory beside the WAL could not grow, which SQLite calls an I/O error even where the disk is full. */
+    private static final int NO_SHARED_MEMORY = IO_ERROR | 19 << 8;
+
     /** How many causes are looked at. */
     private static final int MAX_CAUSES = 16;
 
@@ -43,7 +46,7 @@ public final class SqlErrors {
     /** SQLite's own words, and what to do where it is not the statement that is wrong. */
     public static String explain(SQLException e) {
         String advice =
-                switch (code(e)) {
+                switch (extendedCode(e) == NO_SHARED_MEMORY ? FULL : code(e)) {
                     case FULL ->
                         ". There is no room left for the database, its WAL or SQLite's temporary files: make"
                                 + " room on the disk; the node needs no restart";
@@ -77,10 +80,15 @@ public final class SqlErrors {
     }
 
     private static boolean isDamage(SQLException e) {
-        if (e instanceof SQLiteException known && known.getResultCode().code == CORRUPT_VIRTUAL_TABLE) {
+        int extended = extendedCode(e);
+        if (extended == CORRUPT_VIRTUAL_TABLE || extended == NO_SHARED_MEMORY) {
             return false;
         }
         int code = code(e);
         return code == IO_ERROR || code == CORRUPT || code == NOT_A_DATABASE;
+    }
+
+    private static int extendedCode(SQLException e) {
+        return e instanceof SQLiteException known ? known.getResultCode().code : e.getErrorCode();
     }
 }

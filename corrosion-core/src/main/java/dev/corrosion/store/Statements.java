@@ -11,12 +11,24 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the statements of users. */
 public final class Statements {
 
+    /** How many rows the RETURNING clauses of one transaction may give together. */
+    public static final int MAX_RETURNED_ROWS = 10_000;
+
     private Statements() {}
+
+    /**
+     * What a statement did that changes data.
+     *
+     * @param rows how many rows it inserted, updated or deleted
+     * @param returned the rows that its RETURNING clause gave; empty if it has none
+     */
+    public record Executed(long rows, List<Row> returned) {}
 
     /**
      * Runs a statement that changes data.
@@ -28,29 +40,37 @@ public final class Statements {
         ParsedStatement parsed = ParsedStatement.parse(statement);
         parsed.requireWrite();
         try (PreparedStatement prepared = connection.prepareStatement(parsed.sql())) {
-            return execute(prepared, parsed);
+            return execute(prepared, parsed, MAX_RETURNED_ROWS).rows();
         }
     }
 
-    /** The same with a statement that stays prepared: for a replicated table, preparing takes longer than running. */
-    public static long execute(PreparedStatements statements, Statement statement) throws SQLException {
+    /**
+     * The same with a statement that stays prepared: for a replicated table, preparing takes longer than running.
+     *
+     * @param maxReturned how many rows RETURNING may give
+     * @throws CorrosionException if it gives more, too
+     */
+    public static Executed execute(PreparedStatements statements, Statement statement, int maxReturned)
+            throws SQLException {
         ParsedStatement parsed = ParsedStatement.parse(statement);
         parsed.requireWrite();
-        return execute(statements.get(parsed.sql()), parsed);
+        return execute(statements.get(parsed.sql()), parsed, maxReturned);
     }
 
-    private static long execute(PreparedStatement prepared, ParsedStatement parsed) throws SQLException {
+    private static Executed execute(PreparedStatement prepared, ParsedStatement parsed, int maxReturned)
+            throws SQLException {
         parsed.bind(prepared);
         if (!prepared.execute()) {
-            return prepared.getLargeUpdateCount();
+            return new Executed(prepared.getLargeUpdateCount(), List.of());
         }
         // RETURNING: one row per row changed, and SQLite is done only when all are read
         try (ResultSet rows = prepared.getResultSet()) {
-            long count = 0;
-            while (rows.next()) {
-                count++;
-            }
-            return count;
+            List<Row> returned = read(
+                    rows,
+                    maxReturned,
+                    () -> "the RETURNING clauses of the transaction give more than " + MAX_RETURNED_ROWS
+                            + " rows: return fewer, or write them in several transactions");
+            return new Executed(returned.size(), returned);
         }
     }
 
@@ -75,7 +95,8 @@ public final class Statements {
         try (PreparedStatement prepared = connection.prepareStatement(parsed.sql())) {
             parsed.bind(prepared);
             try (ResultSet rows = prepared.executeQuery()) {
-                return read(rows, maxRows);
+                return read(
+                        rows, maxRows, () -> "the result has more than " + maxRows + " rows: add a WHERE or a LIMIT");
             }
         }
     }
@@ -91,7 +112,7 @@ public final class Statements {
         return new Statement(parsed.sql(), parsed.values(), Map.of());
     }
 
-    private static List<Row> read(ResultSet rows, int maxRows) throws SQLException {
+    private static List<Row> read(ResultSet rows, int maxRows, Supplier<String> tooMany) throws SQLException {
         ResultSetMetaData meta = rows.getMetaData();
         List<String> columns = new ArrayList<>();
         for (int i = 1; i <= meta.getColumnCount(); i++) {
@@ -101,7 +122,7 @@ public final class Statements {
         List<Row> result = new ArrayList<>();
         while (rows.next()) {
             if (result.size() == maxRows) {
-                throw new CorrosionException("the result has more than " + maxRows + " rows: add a WHERE or a LIMIT");
+                throw new CorrosionException(tooMany.get());
             }
             @Nullable Object[] values = new @Nullable Object[columns.size()];
             for (int i = 0; i < values.length; i++) {

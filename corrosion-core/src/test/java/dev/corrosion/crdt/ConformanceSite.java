@@ -1,6 +1,7 @@
 package dev.corrosion.crdt;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.ledger.Ledger;
 import dev.corrosion.store.Database;
 import dev.corrosion.store.SqlValues;
 import java.nio.file.Path;
@@ -17,25 +18,26 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One site of a vector: a database file with its replica. */
+/** One site of a vector: a database file with its replica, and the ledger that keeps account of others' versions. */
 final class ConformanceSite implements AutoCloseable {
 
     private final Path file;
+    private final ActorId actor;
     private final Map<String, List<String>> columns = new TreeMap<>();
     private Database database;
     private Replica replica;
+    private Ledger ledger;
 
     ConformanceSite(Path file, ActorId actor) {
         this.file = file;
+        this.actor = actor;
         this.replica = new Replica(() -> actor);
         this.database = Database.open(file, replica);
+        this.ledger = loadLedger();
     }
 
     /** What a step did, in the words of the vectors. */
     record Outcome(String outcome, List<Boolean> impact, List<String> results) {}
-
-    /** Everything that others can see of a site, as text. */
-    record State(long version, Map<String, List<String>> tables, List<String> changes) {}
 
     private static final class Undo extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -47,6 +49,15 @@ final class ConformanceSite implements AutoCloseable {
             throw new AssertionError("the identity is in the file");
         });
         database = Database.open(file, replica);
+        ledger = loadLedger();
+    }
+
+    private Ledger loadLedger() {
+        return database.write(c -> {
+                    Ledger.createTables(c);
+                    return Ledger.load(c, actor, replica.version());
+                })
+                .join();
     }
 
     @Override
@@ -54,29 +65,43 @@ final class ConformanceSite implements AutoCloseable {
         database.close();
     }
 
+    /** Takes note of a table as the vector describes it. */
     void define(JsonNode tableInfo) {
-        List<String> names = new ArrayList<>();
-        tableInfo.get("columns").forEach(column -> names.add(column.stringValue()));
-        columns.put(tableInfo.get("name").stringValue(), names);
+        columns.put(tableInfo.get("name").stringValue(), Vectors.strings(tableInfo.get("columns")));
+    }
+
+    /** The key of a table as the replica has it. */
+    List<String> key(String table) {
+        return ReplicatedTable.find(replica.tables(), table).orElseThrow().key();
     }
 
     void adopt(List<String> sql, String table, String ts) {
+        commit(c -> {
+            run(c, sql);
+            replica.begin(ts);
+            replica.adopt(c, table);
+        });
+    }
+
+    void alter(List<String> sql, String table, String ts) {
+        commit(c -> {
+            replica.begin(ts);
+            run(c, sql);
+            replica.refresh(c, table);
+        });
+    }
+
+    private interface Work {
+        void run(Connection connection) throws SQLException;
+    }
+
+    private void commit(Work work) {
         database.write(c -> {
-                    run(c, sql);
-                    replica.begin(ts);
-                    replica.adopt(c, table);
+                    work.run(c);
                     return replica.finish();
                 })
                 .join();
-    }
-
-    void alter(List<String> sql, String table) {
-        database.write(c -> {
-                    run(c, sql);
-                    replica.refresh(c, table);
-                    return true;
-                })
-                .join();
+        ledger.ownCommitted(replica.version());
     }
 
     private static void run(Connection connection, List<String> sql) throws SQLException {
@@ -88,25 +113,26 @@ final class ConformanceSite implements AutoCloseable {
     }
 
     Outcome transaction(JsonNode step) {
-        boolean proceed = step.path("on_error").asString("rollback").equals("continue");
+        String onError = step.path("on_error").asString("rollback");
+        if (!onError.equals("rollback") && !onError.equals("continue")) {
+            throw new IllegalArgumentException("unknown on_error " + onError);
+        }
         boolean undo = step.get("op").stringValue().equals("rollback");
         List<String> results = new ArrayList<>();
         try {
-            database.write(c -> {
-                        replica.begin(step.get("ts").stringValue());
-                        for (JsonNode sql : step.get("sql")) {
-                            String failure = execute(c, sql);
-                            results.add(failure == null ? "ok" : "error");
-                            if (failure != null && !proceed) {
-                                throw new Undo();
-                            }
-                        }
-                        if (undo) {
-                            throw new Undo();
-                        }
-                        return replica.finish();
-                    })
-                    .join();
+            commit(c -> {
+                replica.begin(step.get("ts").stringValue());
+                for (JsonNode sql : step.get("sql")) {
+                    boolean done = execute(c, sql.get(0).stringValue(), Vectors.values(sql.get(1)));
+                    results.add(done ? "ok" : "error");
+                    if (!done && onError.equals("rollback")) {
+                        throw new Undo();
+                    }
+                }
+                if (undo) {
+                    throw new Undo();
+                }
+            });
             return new Outcome("commit", List.of(), results);
         } catch (CompletionException e) {
             if (e.getCause() instanceof Undo) {
@@ -116,23 +142,34 @@ final class ConformanceSite implements AutoCloseable {
         }
     }
 
-    private static @Nullable String execute(Connection connection, JsonNode sql) {
-        try (PreparedStatement statement =
-                connection.prepareStatement(sql.get(0).stringValue())) {
+    private static boolean execute(Connection connection, String sql, List<@Nullable Object> parameters) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int index = 1;
-            for (JsonNode parameter : sql.get(1)) {
-                SqlValues.bind(statement, index++, Vectors.value(parameter));
+            for (Object parameter : parameters) {
+                SqlValues.bind(statement, index++, parameter);
             }
             statement.execute();
-            return null;
+            return true;
         } catch (SQLException e) {
-            return e.getMessage();
+            return false;
         }
     }
 
     Outcome merge(List<Change> changes) {
+        Ledger.Update update = ledger.update();
         try {
-            MergeResult result = database.write(c -> replica.merge(c, changes)).join();
+            MergeResult result = database.write(c -> {
+                        MergeResult merged = replica.merge(c, changes);
+                        for (Change change : changes) {
+                            if (!change.site().equals(actor)) {
+                                update.heard(change.site(), change.dbVersion());
+                            }
+                        }
+                        update.store(c);
+                        return merged;
+                    })
+                    .join();
+            update.publish();
             return new Outcome("commit", result.impact(), List.of());
         } catch (CompletionException e) {
             if (e.getCause() instanceof MergeException) {
@@ -142,30 +179,44 @@ final class ConformanceSite implements AutoCloseable {
         }
     }
 
-    State state() {
+    /** Another actor is known to have reached a version. What others say of this one's own version is not taken over. */
+    void heard(ActorId peer, long version) {
+        if (peer.equals(actor)) {
+            return;
+        }
+        Ledger.Update update = ledger.update();
+        database.write(c -> {
+                    update.heard(peer, version);
+                    update.store(c);
+                    return true;
+                })
+                .join();
+        update.publish();
+    }
+
+    SiteState state() {
         return database.read(c -> {
             Map<String, List<String>> tables = new TreeMap<>();
             for (Map.Entry<String, List<String>> table : columns.entrySet()) {
                 tables.put(table.getKey(), rows(c, table.getKey(), table.getValue()));
             }
-            List<String> changes = ChangeReader.all(c, replica.tables()).stream()
-                    .map(Vectors::show)
-                    .sorted()
-                    .toList();
-            return new State(replica.version(), tables, changes);
+            Map<ActorId, Long> heads = new TreeMap<>();
+            ledger.snapshot().forEach((peer, versions) -> heads.put(peer, versions.head()));
+            return new SiteState(
+                    replica.version(), heads, tables, SiteState.byPlace(ChangeReader.all(c, replica.tables())));
         });
     }
 
-    private static List<String> rows(Connection connection, String table, List<String> names) throws SQLException {
+    static List<String> rows(Connection connection, String table, List<String> names) throws SQLException {
         List<String> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet all = statement.executeQuery("SELECT " + Sql.names(names) + " FROM " + Sql.name(table))) {
             while (all.next()) {
-                List<String> row = new ArrayList<>();
+                List<@Nullable Object> row = new ArrayList<>();
                 for (int i = 1; i <= names.size(); i++) {
-                    row.add(Vectors.show(SqlValues.read(all, i)));
+                    row.add(SqlValues.read(all, i));
                 }
-                rows.add(row.toString());
+                rows.add(SiteState.row(row));
             }
         }
         rows.sort(null);
@@ -173,9 +224,9 @@ final class ConformanceSite implements AutoCloseable {
     }
 
     /** The changes of every version on the site, read version by version as others would ask for them. */
-    List<String> changesByPages(int maxBytes) {
+    Map<String, Change> changesByPages(int maxBytes) {
         return database.read(c -> {
-            List<String> read = new ArrayList<>();
+            List<Change> read = new ArrayList<>();
             List<Change> all = ChangeReader.all(c, replica.tables());
             for (ActorId site : all.stream().map(Change::site).distinct().toList()) {
                 for (long version : all.stream()
@@ -183,11 +234,10 @@ final class ConformanceSite implements AutoCloseable {
                         .map(Change::dbVersion)
                         .distinct()
                         .toList()) {
-                    readVersion(c, site, version, maxBytes).forEach(change -> read.add(Vectors.show(change)));
+                    read.addAll(readVersion(c, site, version, maxBytes));
                 }
             }
-            read.sort(null);
-            return read;
+            return SiteState.byPlace(read);
         });
     }
 

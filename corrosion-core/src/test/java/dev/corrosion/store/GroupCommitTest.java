@@ -7,6 +7,8 @@ import dev.corrosion.CorrosionException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -164,6 +166,26 @@ class GroupCommitTest {
         assertThat(slow.join()).isEqualTo(1);
         assertThat(runs).hasValue(2);
         assertThat(test.values()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void underFullLoadEachLaneMakesProgress() {
+        TestDatabase.Hold hold = test.hold();
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int i = 0; i < Lane.LOCAL.maxWaiting; i++) {
+            all.add(test.database.write(test.insert(i)).thenRun(() -> order.add("local")));
+        }
+        for (int i = 0; i < 100; i++) {
+            all.add(test.database.writeInternal(c -> 0).thenRun(() -> order.add("apply")));
+            all.add(test.database.maintain(c -> 0).thenRun(() -> order.add("maintenance")));
+        }
+        hold.release();
+
+        assertThat(all).allSatisfy(CompletableFuture::join);
+        assertThat(order.lastIndexOf("apply")).isLessThan(order.lastIndexOf("local"));
+        assertThat(order.lastIndexOf("maintenance")).isLessThan(order.lastIndexOf("local"));
+        assertThat(order.indexOf("local")).isLessThan(order.lastIndexOf("apply"));
     }
 
     static String endless() {

@@ -135,10 +135,13 @@ class StatementsTest {
         }
         for (int i = 0; i < 2 * PreparedStatements.CAPACITY; i++) {
             String sql = "INSERT INTO t VALUES (?, " + i + ") RETURNING a";
-            assertThat(Statements.execute(prepared, Statement.of(sql, i))).isEqualTo(1);
-            assertThatThrownBy(() -> Statements.execute(prepared, Statement.of(sql, 0)))
+            assertThat(Statements.execute(prepared, Statement.of(sql, i), 1).rows())
+                    .isEqualTo(1);
+            assertThatThrownBy(() -> Statements.execute(prepared, Statement.of(sql, 0), 1))
                     .hasMessageContaining("UNIQUE");
-            assertThat(Statements.execute(prepared, Statement.of(sql, -1 - i))).isEqualTo(1);
+            assertThat(Statements.execute(prepared, Statement.of(sql, -1 - i), 1)
+                            .rows())
+                    .isEqualTo(1);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.corrosion.discovery;
 import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
+import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.Row;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -180,6 +182,11 @@ public final class FakeCluster implements AutoCloseable {
         @Override
         public Flux<List<Member>> members() {
             return changed.asFlux().map(tick -> others(id)).distinctUntilChanged();
+        }
+
+        @Override
+        public DataSource dataSource(DataSourceOptions options) {
+            throw new UnsupportedOperationException("these nodes share one connection");
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.corrosion.spring;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
+import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.Row;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
@@ -64,6 +66,11 @@ public final class StubCorrosion implements Corrosion {
     @Override
     public Flux<List<Member>> members() {
         return Flux.just(members).concatWith(Flux.never());
+    }
+
+    @Override
+    public DataSource dataSource(DataSourceOptions options) {
+        throw new UnsupportedOperationException("a stub has no database");
     }
 
     @Override

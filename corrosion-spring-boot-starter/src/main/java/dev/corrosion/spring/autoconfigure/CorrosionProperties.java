@@ -1,5 +1,6 @@
 package dev.corrosion.spring.autoconfigure;
 
+import dev.corrosion.Synchronous;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether to open a node.
  * @param node This node.
+ * @param store The database file.
  * @param schema Replicated tables.
  * @param cluster How this node meets the others.
  * @param security How members prove that they belong.
@@ -20,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record CorrosionProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue Node node,
+        @DefaultValue Store store,
         @DefaultValue Schema schema,
         @DefaultValue Cluster cluster,
         @DefaultValue Security security) {
@@ -42,6 +45,22 @@ public record CorrosionProperties(
             return dataDirectory.resolve(DATABASE_FILE);
         }
     }
+
+    /**
+     * The database file.
+     *
+     * @param synchronous What of the last writes survives a power failure: with NORMAL all but the last moments, with
+     *     FULL everything that was acknowledged, for an fsync in each commit.
+     * @param writeTimeout How long a write may wait for its turn and run; then it is undone and fails.
+     * @param queryTimeout How long a query may wait for its turn and run; then it is stopped and fails.
+     * @param keepIdentity Whether a database that was copied, moved to another disk or restored from a backup stays the
+     *     node that it was. Right only if the original is gone for good and was not written to after the copy was made.
+     */
+    public record Store(
+            @DefaultValue("normal") Synchronous synchronous,
+            @DefaultValue("30s") Duration writeTimeout,
+            @DefaultValue("30s") Duration queryTimeout,
+            @DefaultValue("false") boolean keepIdentity) {}
 
     /**
      * Replicated tables.

@@ -52,6 +52,10 @@ final class NodeOpener {
                 .bootstrap(cluster.bootstrap())
                 .secret(properties.security().secret())
                 .syncInterval(cluster.syncInterval())
+                .synchronous(properties.store().synchronous())
+                .writeTimeout(properties.store().writeTimeout())
+                .queryTimeout(properties.store().queryTimeout())
+                .keepIdentity(properties.store().keepIdentity())
                 .allowDestructiveSchema(properties.schema().allowDestructive());
         files.read(properties.schema().locations()).forEach(file -> options.schema(file.name(), file.sql()));
         contributed.forEach(schema -> options.schema(schema.name(), schema.sql()));

@@ -7,6 +7,7 @@ import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.InsecureClusterException;
+import dev.corrosion.Synchronous;
 import dev.corrosion.spring.CorrosionSchema;
 import dev.corrosion.spring.CorrosionTemplate;
 import dev.corrosion.spring.StubCorrosion;
@@ -149,6 +150,7 @@ class CorrosionAutoConfigurationTests {
         CorrosionProperties properties = new CorrosionProperties(
                 true,
                 new CorrosionProperties.Node(null, Path.of("data")),
+                new CorrosionProperties.Store(Synchronous.FULL, Duration.ofSeconds(1), Duration.ofSeconds(2), false),
                 new CorrosionProperties.Schema(locations, false, false),
                 new CorrosionProperties.Cluster(null, null, null, List.of(), Duration.ofSeconds(5)),
                 new CorrosionProperties.Security(null));
