@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param synchronous what of the last writes survives a power failure
  * @param writeTimeout how long a write may wait for its turn and run; then it is undone and fails
  * @param queryTimeout how long a query may wait for its turn and run; then it is stopped and fails
+ * @param tombstoneRetention how long a deleted row is remembered at least
  */
 public record CorrosionOptions(
         Path database,
@@ -33,7 +34,8 @@ public record CorrosionOptions(
         boolean keepIdentity,
         Synchronous synchronous,
         Duration writeTimeout,
-        Duration queryTimeout) {
+        Duration queryTimeout,
+        Duration tombstoneRetention) {
 
     /** Timeout of writes and of queries if none is given. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -53,6 +55,7 @@ public record CorrosionOptions(
         requirePositive(syncInterval, "sync interval");
         requirePositive(writeTimeout, "write timeout");
         requirePositive(queryTimeout, "query timeout");
+        requirePositive(tombstoneRetention, "retention of tombstones");
     }
 
     private static void requirePositive(Duration duration, String what) {
@@ -111,6 +114,7 @@ public record CorrosionOptions(
         private Synchronous synchronous = Synchronous.NORMAL;
         private Duration writeTimeout = DEFAULT_TIMEOUT;
         private Duration queryTimeout = DEFAULT_TIMEOUT;
+        private Duration tombstoneRetention = Duration.ofHours(24);
 
         private Builder() {}
 
@@ -192,6 +196,15 @@ public record CorrosionOptions(
             return this;
         }
 
+        /**
+         * How long the record of a deleted row is kept at least, beyond the moment when all members have it. A member that
+         * is away for longer, and was forgotten, must start with an empty data directory. Default: 24 h.
+         */
+        public Builder tombstoneRetention(Duration tombstoneRetention) {
+            this.tombstoneRetention = tombstoneRetention;
+            return this;
+        }
+
         /** What of the last writes survives a power failure. Default: {@link Synchronous#NORMAL}. */
         public Builder synchronous(Synchronous synchronous) {
             this.synchronous = synchronous;
@@ -222,7 +235,8 @@ public record CorrosionOptions(
                     keepIdentity,
                     synchronous,
                     writeTimeout,
-                    queryTimeout);
+                    queryTimeout,
+                    tombstoneRetention);
         }
     }
 }

@@ -46,11 +46,15 @@ final class Backfill {
             }
             Clock clock = new Clock(table);
             int cells = clock.width();
+            long birth = Tombstones.birth(connection, table.name());
+            int ahead = cells > 0 && birth > 1 ? 1 : 0;
             // A subquery with an order of its own, so that the seqs are given in the order of the keys (L20).
             statement.executeUpdate("INSERT INTO " + clock.rows() + " (" + clock.keys() + ", " + Clock.ROW_COLUMNS
-                    + ") SELECT *, 1, " + cells + ", " + (cells == 0 ? "NULL" : "1") + ", " + self + ", "
-                    + Triggers.VERSION + "(), " + Triggers.SEQ + "(" + table.id() + ", " + Math.max(cells, 1) + "), "
-                    + LocalWrites.NO_TIMESTAMP + " FROM (SELECT " + Sql.names(table.key()) + from + " ORDER BY "
+                    + ") SELECT *, " + birth + ", " + cells + ", " + (cells == 0 ? "NULL" : "1") + ", " + self + ", "
+                    + Triggers.VERSION + "(), " + Triggers.SEQ + "(" + table.id() + ", " + (Math.max(cells, 1) + ahead)
+                    + ") + "
+                    + ahead + ", " + LocalWrites.NO_TIMESTAMP + " FROM (SELECT " + Sql.names(table.key()) + from
+                    + " ORDER BY "
                     + Sql.names(table.key()) + " LIMIT -1 OFFSET 0)");
         }
     }

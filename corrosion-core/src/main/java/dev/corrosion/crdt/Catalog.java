@@ -171,7 +171,7 @@ final class Catalog {
     }
 
     private void writeTriggers(Connection connection, ReplicatedTable table) throws SQLException {
-        Map<String, String> wanted = Triggers.of(table, self);
+        Map<String, String> wanted = Triggers.of(table, self, Tombstones.birth(connection, table.name()));
         Map<String, String> present = presentTriggers(connection, table);
         if (wanted.equals(present)) {
             return;

@@ -61,6 +61,7 @@ final class InternalTables {
                             : "it was made by a preview of Corrosion; begin with a new file, which the other nodes"
                                     + " will fill"));
         }
+        Tombstones.prepare(connection);
     }
 
     /** A number that is kept under a name; null if there is none. */

@@ -356,6 +356,12 @@ public final class Replica implements ConnectionSetup {
         showChanges(connection);
     }
 
+    /** The tombstones of this database; for the writer thread, inside a transaction. */
+    public Tombstones tombstones(Connection connection) {
+        return new Tombstones(
+                connection, statements(connection), catalog, identity().number(), this::noteVersion);
+    }
+
     /** Prepared statements of the writer connection, for the writer thread. */
     public PreparedStatements statements() {
         return Objects.requireNonNull(statements, "the database is not open");
@@ -396,6 +402,10 @@ public final class Replica implements ConnectionSetup {
         if (!changingSchema) {
             ChangesView.create(connection, catalog.current());
         }
+    }
+
+    private void noteVersion() throws SQLException {
+        noteVersion(statements());
     }
 
     /** Where the last version cannot be read from its records any more. */

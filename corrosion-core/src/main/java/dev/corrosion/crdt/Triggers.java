@@ -39,20 +39,23 @@ final class Triggers {
     private final ReplicatedTable table;
     private final Clock clock;
     private final long self;
+    private final long birth;
 
-    private Triggers(ReplicatedTable table, long self) {
+    private Triggers(ReplicatedTable table, long self, long birth) {
         this.table = table;
         this.clock = new Clock(table);
         this.self = self;
+        this.birth = birth;
     }
 
     /**
      * Trigger names to the SQL that creates them, in the order in which they are to be made.
      *
      * @param self the number of this database among the actors
+     * @param birth the causal length of a key never seen, see {@link Tombstones#birth}
      */
-    static Map<String, String> of(ReplicatedTable table, long self) {
-        Triggers triggers = new Triggers(table, self);
+    static Map<String, String> of(ReplicatedTable table, long self, long birth) {
+        Triggers triggers = new Triggers(table, self, birth);
         Map<String, String> all = new LinkedHashMap<>();
         triggers.add(all, "insert", "AFTER INSERT", "", triggers.onInsert());
         triggers.add(all, "delete", "AFTER DELETE", "", triggers.onDelete());
@@ -77,15 +80,25 @@ final class Triggers {
                         + RECORDING + "() BEGIN " + body + "END");
     }
 
-    /** L1, L8, L12: a new row has one stamp for all its cells; a deleted one that returns also takes a seq for it. */
+    /**
+     * L1, L8, L12: a new row has one stamp for all its cells; a deleted one that returns also takes a seq for it. So does
+     * a new one that begins above 1.
+     */
     private String onInsert() {
         int cells = clock.width();
-        String again = cells == 0 ? "excluded.seq" : seq(1) + " - " + (cells - 1);
+        int ahead = cells > 0 && birth > 1 ? 1 : 0;
+        String first = seq(Math.max(cells, 1) + ahead) + (ahead == 0 ? "" : " + 1");
+        String again = cells == 0 || ahead == 1 ? "excluded.seq" : seq(1) + " - " + (cells - 1);
         return refuseUnfitKey()
-                + insertRow() + "VALUES (" + key("NEW") + ", 1, " + cells + ", " + (cells == 0 ? "NULL" : "1") + ", "
-                + self + ", " + VERSION + "(), " + seq(Math.max(cells, 1)) + ", " + TS + "())"
-                + " ON CONFLICT DO UPDATE SET cl = cl + 1 + (cl & 1), n = excluded.n, cv = excluded.cv,"
+                + insertRow() + "VALUES (" + key("NEW") + ", " + birth + ", " + cells + ", "
+                + (cells == 0 ? "NULL" : "1") + ", " + self + ", " + VERSION + "(), " + first + ", " + TS + "())"
+                + " ON CONFLICT DO UPDATE SET cl = " + nextLife() + ", n = excluded.n, cv = excluded.cv,"
                 + " actor = excluded.actor, version = excluded.version, seq = " + again + ", ts = excluded.ts; ";
+    }
+
+    private String nextLife() {
+        String next = "cl + 1 + (cl & 1)";
+        return birth == 1 ? next : "max(" + next + ", excluded.cl)";
     }
 
     /** L7: one record is left of a deleted row. */
@@ -127,10 +140,11 @@ final class Triggers {
         StringBuilder body = new StringBuilder(refuseUnfitKey());
         // One seq for the death, one for the new life, then one for each column whether it has a record or not.
         body.append(insertRow())
-                .append("SELECT " + key("NEW") + ", 1, o.n, o.cv + 1, " + self + ", " + VERSION + "(), "
+                .append("SELECT " + key("NEW") + ", " + birth + ", o.n, o.cv + 1, " + self + ", " + VERSION + "(), "
                         + seq(2 + clock.width()) + " + 1 + (o.n > 0), " + TS + "() FROM " + row + " o WHERE "
                         + clock.sameKey("o.", "OLD.")
-                        + " ON CONFLICT DO UPDATE SET cl = cl + 1 + (cl & 1), n = excluded.n, cv = excluded.cv," + STAMP
+                        + " ON CONFLICT DO UPDATE SET cl = " + nextLife() + ", n = excluded.n, cv = excluded.cv,"
+                        + STAMP
                         + "; ");
         body.append(insertCell())
                 .append("SELECT " + clock.keys("r.") + ", " + Clock.SENTINEL + ", r.cl, " + self

@@ -15,6 +15,11 @@ public record ActorVersions(long head, RangeSet gaps) {
         return version <= head && !gaps.contains(version);
     }
 
+    /** The highest version up to which all are applied here. */
+    public long prefix() {
+        return gaps.isEmpty() ? head : gaps.ranges().get(0).first() - 1;
+    }
+
     /** Everything from first to last is applied now; what lies between the head and first becomes a gap. */
     public ActorVersions applied(long first, long last) {
         RangeSet gaps = this.gaps.minus(first, last);

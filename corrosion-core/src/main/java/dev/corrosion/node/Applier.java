@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,14 +50,17 @@ final class Applier {
     private final Ledger ledger;
     private final NodeCounters counters;
     private final Listener listener;
+    private final Predicate<Received> admitted;
     private final Rejections rejections = new Rejections();
     private volatile long ownHeadElsewhere;
 
-    Applier(Replica replica, Ledger ledger, NodeCounters counters, Listener listener) {
+    /** @param admitted whether something received may be merged, or must be fetched anew */
+    Applier(Replica replica, Ledger ledger, NodeCounters counters, Listener listener, Predicate<Received> admitted) {
         this.replica = replica;
         this.ledger = ledger;
         this.counters = counters;
         this.listener = listener;
+        this.admitted = admitted;
     }
 
     /** What a batch did. */
@@ -86,7 +90,11 @@ final class Applier {
             public Outcome run(Connection connection) throws SQLException {
                 Outcome outcome = new Outcome(ledger.update());
                 for (Received received : batch) {
-                    apply(connection, received, outcome);
+                    if (admitted.test(received)) {
+                        apply(connection, received, outcome);
+                    } else {
+                        outcome.lacking.add(received.from());
+                    }
                 }
                 outcome.update.store(connection);
                 return outcome;

@@ -140,7 +140,7 @@ final class ApplyQueue {
             if (received.message() instanceof Changes changes) {
                 changes.parts()
                         .forEach(part -> singles.add(
-                                new Received(received.from(), new Changes(List.of(part)), received.fetched())));
+                                new Received(received.from(), new Changes(List.of(part)), received.horizon())));
             } else {
                 singles.add(received);
             }

@@ -70,6 +70,7 @@ final class CorrosionNode implements Corrosion {
     private final Transport transport;
     private final EventLoop loop;
     private final Applier applier;
+    private final TombstoneCollector tombstones;
     private final SyncServer syncServer;
     private final Membership membership;
     private final Replication replication;
@@ -78,7 +79,7 @@ final class CorrosionNode implements Corrosion {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** What the database said when it was opened. */
-    private record Loaded(Ledger ledger, List<MemberRecord> members) {}
+    private record Loaded(Ledger ledger, List<MemberRecord> members, TombstoneCollector.Loaded tombstones) {}
 
     static CorrosionNode open(CorrosionOptions options) {
         Clock clock = Clock.systemUTC();
@@ -93,8 +94,7 @@ final class CorrosionNode implements Corrosion {
             Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
             Transport transport = ClusterTransport.open(options, binding, replica.actorId(), clock);
             try {
-                CorrosionNode node =
-                        new CorrosionNode(options, clock, replica, database, loaded.ledger(), seeds, transport);
+                CorrosionNode node = new CorrosionNode(options, clock, replica, database, loaded, seeds, transport);
                 node.start(loaded.members());
                 return node;
             } catch (Throwable e) {
@@ -124,7 +124,10 @@ final class CorrosionNode implements Corrosion {
             replica.forgetPrevious(connection);
         }
         Ledger ledger = Ledger.load(connection, replica.actorId(), Math.max(version, replica.version()));
-        return new Loaded(ledger, MemberStore.load(connection));
+        return new Loaded(
+                ledger,
+                MemberStore.load(connection),
+                TombstoneCollector.Loaded.load(connection, replica, ledger, clock));
     }
 
     private CorrosionNode(
@@ -132,7 +135,7 @@ final class CorrosionNode implements Corrosion {
             Clock clock,
             Replica replica,
             Database database,
-            Ledger ledger,
+            Loaded loaded,
             SeedResolver seeds,
             Transport transport) {
         this.options = options;
@@ -140,28 +143,53 @@ final class CorrosionNode implements Corrosion {
         this.versionAtOpen = replica.version();
         this.replica = replica;
         this.database = database;
-        this.ledger = ledger;
+        this.ledger = loaded.ledger();
         this.seeds = seeds;
         this.transport = transport;
         this.loop = new EventLoop("node");
         this.subscriptions = new Subscriptions(database, this::isReplicated);
-        this.applier = new Applier(replica, ledger, counters, new Applier.Listener() {
-            @Override
-            public void applied(Set<String> tables) {
-                subscriptions.changed(tables);
-            }
+        this.tombstones = new TombstoneCollector(
+                database,
+                replica,
+                ledger,
+                counters,
+                clock,
+                options.tombstoneRetention(),
+                () -> membership().members(),
+                loaded.tombstones(),
+                new TombstoneCollector.Listener() {
+                    @Override
+                    public void behind(String reason) {
+                        writer().refuse(reason);
+                    }
 
-            @Override
-            public void lacking(ActorId peer) {
-                replication().lacking(peer);
-            }
+                    @Override
+                    public void lifted(long version) {
+                        replication().committed(version, null);
+                    }
+                });
+        this.applier = new Applier(
+                replica,
+                ledger,
+                counters,
+                new Applier.Listener() {
+                    @Override
+                    public void applied(Set<String> tables) {
+                        subscriptions.changed(tables);
+                    }
 
-            @Override
-            public void olderCopy() {
-                olderCopyFound();
-            }
-        });
-        this.syncServer = new SyncServer(database, replica, ledger);
+                    @Override
+                    public void lacking(ActorId peer) {
+                        replication().lacking(peer);
+                    }
+
+                    @Override
+                    public void olderCopy() {
+                        olderCopyFound();
+                    }
+                },
+                tombstones::admits);
+        this.syncServer = new SyncServer(database, replica, ledger, tombstones);
         this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
         this.replication = new Replication(
                 replica.actorId(),
@@ -169,6 +197,7 @@ final class CorrosionNode implements Corrosion {
                 transport,
                 ledger,
                 new ApplyQueue(database, applier),
+                tombstones,
                 counters,
                 options.syncInterval(),
                 membership::members);
@@ -197,6 +226,7 @@ final class CorrosionNode implements Corrosion {
         transport.start(new PeerListener(membership, replication, syncServer, counters));
         replication.start();
         membership.start(remembered);
+        tombstones.start(loop);
         log.debug(
                 "node {} ({}) listens on {}, database {}, security: {}",
                 options.name(),
@@ -267,6 +297,7 @@ final class CorrosionNode implements Corrosion {
                 ledger,
                 membership,
                 applier,
+                tombstones,
                 subscriptions,
                 counters);
     }
@@ -309,12 +340,23 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void memberChanged(@Nullable MemberRecord before, MemberRecord after) {
+        if (before != null && before.startedAt() != after.startedAt()) {
+            tombstones.memberRestarted(after.id());
+        }
         replication.memberChanged(before, after);
     }
 
     /** For callbacks that are made before the field is set and called after. */
     private Replication replication() {
         return replication;
+    }
+
+    private Membership membership() {
+        return membership;
+    }
+
+    private LocalWriter writer() {
+        return writer;
     }
 
     private boolean isReplicated(String table) {

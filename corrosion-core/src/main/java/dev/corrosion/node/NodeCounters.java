@@ -19,6 +19,8 @@ final class NodeCounters {
     final LongAdder framesShed = counter("corrosion.frames.shed");
     final LongAdder linksRefused = counter("corrosion.links.refused");
 
+    final LongAdder tombstonesCollected = counter("corrosion.tombstones.collected");
+
     private LongAdder counter(String name) {
         LongAdder counter = new LongAdder();
         counters.put(name, counter);

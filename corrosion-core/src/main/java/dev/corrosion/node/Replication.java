@@ -3,8 +3,10 @@ package dev.corrosion.node;
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.broadcast.Broadcast;
+import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.Changes;
+import dev.corrosion.protocol.Collected;
 import dev.corrosion.protocol.EmptyVersions;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.Message;
@@ -41,6 +43,7 @@ final class Replication {
     private final Transport transport;
     private final Ledger ledger;
     private final ApplyQueue queue;
+    private final TombstoneCollector tombstones;
     private final NodeCounters counters;
     private final Supplier<List<MemberRecord>> members;
     private final Broadcast broadcast;
@@ -53,6 +56,7 @@ final class Replication {
             Transport transport,
             Ledger ledger,
             ApplyQueue queue,
+            TombstoneCollector tombstones,
             NodeCounters counters,
             Duration syncInterval,
             Supplier<List<MemberRecord>> members) {
@@ -60,6 +64,7 @@ final class Replication {
         this.transport = transport;
         this.ledger = ledger;
         this.queue = queue;
+        this.tombstones = tombstones;
         this.counters = counters;
         this.members = members;
         this.broadcast = new Broadcast(self);
@@ -99,7 +104,7 @@ final class Replication {
                     message.getClass().getSimpleName());
             return CompletableFuture.completedFuture(null);
         }
-        return queue.submit(new Received(from.actorId(), message, false)).room();
+        return queue.submit(new Received(from.actorId(), message, null)).room();
     }
 
     /** A peer has shown something that this node lacks. Any thread. */
@@ -142,7 +147,8 @@ final class Replication {
 
     private void fetch(SyncEffect.Fetch fetch) {
         counters.syncRounds.increment();
-        byte[] request = Wire.encode(new SyncRequest(ledger.snapshot()));
+        Horizon horizon = tombstones.horizon();
+        byte[] request = Wire.encode(new SyncRequest(ledger.snapshot(), horizon));
         transport.exchange(fetch.address(), request, new ExchangeHandler() {
 
             private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
@@ -150,12 +156,20 @@ final class Replication {
             @Override
             public CompletionStage<?> onFrame(byte[] frame) {
                 Message message = Wire.decode(frame);
+                if (message instanceof Collected collected) {
+                    settled = tombstones.answered(fetch.peer(), collected).thenAccept(moved -> {
+                        if (moved) {
+                            lacking(fetch.peer());
+                        }
+                    });
+                    return settled;
+                }
                 if (!(message instanceof Changes
                         || message instanceof EmptyVersions
                         || message instanceof VersionHead)) {
                     throw new dev.corrosion.protocol.ProtocolException("not an answer to a fetch: " + message);
                 }
-                ApplyQueue.Receipt receipt = queue.submit(new Received(fetch.peer(), message, true));
+                ApplyQueue.Receipt receipt = queue.submit(new Received(fetch.peer(), message, horizon));
                 settled = CompletableFuture.allOf(settled, receipt.settled());
                 return receipt.room();
             }

@@ -33,6 +33,7 @@ final class StatusReport {
             Ledger ledger,
             Membership membership,
             Applier applier,
+            TombstoneCollector tombstones,
             Subscriptions subscriptions,
             NodeCounters counters) {
         return new NodeStatus(
@@ -48,7 +49,7 @@ final class StatusReport {
                 versions(database, ledger),
                 subscriptions.status(),
                 counters.snapshot(),
-                problems(database, membership, applier),
+                problems(database, membership, applier, tombstones),
                 warnings(database, applier));
     }
 
@@ -73,9 +74,11 @@ final class StatusReport {
         return warnings;
     }
 
-    private static List<String> problems(Database database, Membership membership, Applier applier) {
+    private static List<String> problems(
+            Database database, Membership membership, Applier applier, TombstoneCollector tombstones) {
         List<String> problems = new ArrayList<>();
         membership.identityConflict().ifPresent(problems::add);
+        tombstones.problem().ifPresent(problems::add);
         database.writerFailure()
                 .ifPresent(failure -> problems.add(
                         "nothing can be written until the application is restarted: the writer has ended by "

@@ -10,6 +10,7 @@ import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.VersionRange;
 import dev.corrosion.protocol.Changes;
+import dev.corrosion.protocol.Collected;
 import dev.corrosion.protocol.EmptyVersions;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.SyncRequest;
@@ -24,6 +25,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -59,6 +61,7 @@ final class SyncServer implements AutoCloseable {
     private final Database database;
     private final Replica replica;
     private final Ledger ledger;
+    private final TombstoneCollector tombstones;
     private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
             THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
                 Thread thread = new Thread(task, "corrosion-sync");
@@ -66,17 +69,24 @@ final class SyncServer implements AutoCloseable {
                 return thread;
             });
 
-    SyncServer(Database database, Replica replica, Ledger ledger) {
+    SyncServer(Database database, Replica replica, Ledger ledger, TombstoneCollector tombstones) {
         this.database = database;
         this.replica = replica;
         this.ledger = ledger;
+        this.tombstones = tombstones;
     }
 
     void serve(Peer peer, SyncRequest request, ExchangeResponder responder) {
         try {
             executor.execute(() -> {
                 try {
-                    new Session(peer, request, responder).run();
+                    Session session = new Session(peer, request, responder);
+                    Collected instead = tombstones.asked(peer.actorId(), request);
+                    if (instead == null) {
+                        session.run();
+                    } else {
+                        session.send(instead);
+                    }
                     responder.end();
                 } catch (RuntimeException | InterruptedException | ExecutionException | TimeoutException e) {
                     log.debug("the fetch of {} was broken off: {}", peer, e.toString());
@@ -128,6 +138,10 @@ final class SyncServer implements AutoCloseable {
             Cursor cursor = new Cursor(actor, range);
             while (!cursor.isDone()) {
                 Frame frame = database.read(cursor::nextFrame);
+                if (!tombstones.horizon().equals(request.horizon())) {
+                    // What was collected since may be missing in the frame, and the peer does not know.
+                    throw new CancellationException("tombstones were collected meanwhile");
+                }
                 if (!frame.parts().isEmpty()) {
                     send(new Changes(frame.parts()));
                 }

@@ -1,4 +1,5 @@
 package dev.corrosion.protocol;
 
 /** Everything that nodes say to each other. */
-public sealed interface Message permits SwimPacket, PushPull, Changes, EmptyVersions, VersionHead, SyncRequest {}
+public sealed interface Message
+        permits SwimPacket, PushPull, Changes, EmptyVersions, VersionHead, SyncRequest, Collected {}

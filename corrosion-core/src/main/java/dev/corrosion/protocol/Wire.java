@@ -3,6 +3,7 @@ package dev.corrosion.protocol;
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.ledger.ActorVersions;
+import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.RangeSet;
 import dev.corrosion.ledger.VersionRange;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ public final class Wire {
     private static final int EMPTY_VERSIONS = 4;
     private static final int VERSION_HEAD = 5;
     private static final int SYNC_REQUEST = 6;
+    private static final int COLLECTED = 7;
 
     private static final int GOSSIP = 0;
     private static final int PING = 1;
@@ -67,6 +69,11 @@ public final class Wire {
         } else if (message instanceof SyncRequest request) {
             out.u8(SYNC_REQUEST);
             writeHolds(out, request.holds());
+            writeHorizon(out, request.horizon());
+        } else if (message instanceof Collected collected) {
+            out.u8(COLLECTED);
+            writeHorizon(out, collected.horizon());
+            out.bool(collected.behind());
         }
         return out.toBytes();
     }
@@ -92,7 +99,8 @@ public final class Wire {
                         case CHANGES -> new Changes(ChangeCodec.read(in));
                         case EMPTY_VERSIONS -> new EmptyVersions(in.actor(), readRanges(in));
                         case VERSION_HEAD -> new VersionHead(in.actor(), in.number());
-                        case SYNC_REQUEST -> new SyncRequest(readHolds(in));
+                        case SYNC_REQUEST -> new SyncRequest(readHolds(in), readHorizon(in));
+                        case COLLECTED -> new Collected(readHorizon(in), in.bool());
                         default -> throw new ProtocolException("unknown message type " + type);
                     };
             in.end();
@@ -230,5 +238,30 @@ public final class Wire {
             holds.put(in.actor(), new ActorVersions(in.number(), RangeSet.of(readRanges(in))));
         }
         return holds;
+    }
+
+    private static void writeHorizon(ByteWriter out, Horizon horizon) {
+        out.varint(horizon.versions().size());
+        horizon.versions().forEach((actor, version) -> {
+            out.actor(actor);
+            out.varint(version);
+        });
+        out.varint(horizon.floors().size());
+        horizon.floors().forEach((table, cl) -> {
+            out.text(table);
+            out.varint(cl);
+        });
+    }
+
+    private static Horizon readHorizon(ByteReader in) {
+        Map<ActorId, Long> versions = new HashMap<>();
+        for (int i = in.count(ActorId.BYTES + 1); i > 0; i--) {
+            versions.put(in.actor(), in.number());
+        }
+        Map<String, Long> floors = new HashMap<>();
+        for (int i = in.count(2); i > 0; i--) {
+            floors.put(in.text(), in.number());
+        }
+        return new Horizon(versions, floors);
     }
 }

@@ -7,6 +7,7 @@ import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.crdt.Change;
 import dev.corrosion.ledger.ActorVersions;
+import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.RangeSet;
 import dev.corrosion.ledger.VersionRange;
 import dev.corrosion.transport.Transport;
@@ -43,11 +44,14 @@ class WireTest {
                 new PushPull(MEMBER, List.of(OTHER)),
                 new EmptyVersions(A, List.of(new VersionRange(1, 1), new VersionRange(5, ByteReader.MAX_NUMBER))),
                 new VersionHead(B, 1L << 40),
-                new SyncRequest(Map.of(
-                        A,
-                        ActorVersions.NONE,
-                        B,
-                        new ActorVersions(90, RangeSet.EMPTY.plus(3, 4).plus(80, 90)))),
+                new SyncRequest(
+                        Map.of(
+                                A,
+                                ActorVersions.NONE,
+                                B,
+                                new ActorVersions(90, RangeSet.EMPTY.plus(3, 4).plus(80, 90))),
+                        new Horizon(Map.of(A, 7L), Map.of("todo", 4L))),
+                new Collected(new Horizon(Map.of(B, 1L << 40), Map.of()), true),
                 new Changes(List.of(
                         new VersionPart(A, 3, 0, 5, true, changes()), new VersionPart(B, 9, 7, 7, false, List.of()))));
     }

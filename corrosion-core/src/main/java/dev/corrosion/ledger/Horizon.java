@@ -1,0 +1,56 @@
+package dev.corrosion.ledger;
+
+import dev.corrosion.ActorId;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Up to where tombstones have been collected, here or at any node that this one has met. Immutable; it only ever grows.
+ *
+ * @param versions by actor, the highest version of which a tombstone may have been collected. Who lacks a version up to
+ *     there may have missed a deletion that nobody can tell it any more
+ * @param floors by table, the highest causal length of a tombstone that may have been collected: a key never seen begins
+ *     above it
+ */
+public record Horizon(Map<ActorId, Long> versions, Map<String, Long> floors) {
+
+    /** Nothing was collected yet. */
+    public static final Horizon NONE = new Horizon(Map.of(), Map.of());
+
+    public Horizon {
+        versions = Map.copyOf(versions);
+        floors = Map.copyOf(floors);
+    }
+
+    public boolean isNone() {
+        return versions.isEmpty() && floors.isEmpty();
+    }
+
+    /** The farther of both, for each actor and table. */
+    public Horizon join(Horizon other) {
+        if (equals(other)) {
+            return this;
+        }
+        return new Horizon(farther(versions, other.versions), farther(floors, other.floors));
+    }
+
+    private static <K> Map<K, Long> farther(Map<K, Long> a, Map<K, Long> b) {
+        Map<K, Long> joined = new HashMap<>(a);
+        b.forEach((key, value) -> joined.merge(key, value, Math::max));
+        return joined;
+    }
+
+    /**
+     * Whether a node has missed nothing by what was collected up to here.
+     *
+     * @param holds its versions
+     * @param own its own horizon, up to which it is known to have missed nothing
+     */
+    public boolean isPassedBy(Map<ActorId, ActorVersions> holds, Horizon own) {
+        return versions.entrySet().stream()
+                .allMatch(entry -> entry.getValue() <= own.versions.getOrDefault(entry.getKey(), 0L)
+                        || entry.getValue()
+                                <= holds.getOrDefault(entry.getKey(), ActorVersions.NONE)
+                                        .prefix());
+    }
+}

@@ -1,0 +1,326 @@
+package dev.corrosion.node;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.crdt.LocalTransaction;
+import dev.corrosion.crdt.Replica;
+import dev.corrosion.crdt.Tombstones;
+import dev.corrosion.ledger.ActorVersions;
+import dev.corrosion.ledger.Horizon;
+import dev.corrosion.ledger.Ledger;
+import dev.corrosion.protocol.Collected;
+import dev.corrosion.protocol.MemberRecord;
+import dev.corrosion.protocol.SyncRequest;
+import dev.corrosion.store.Database;
+import dev.corrosion.store.WriteTask;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects the tombstones that all members have passed, aligns the horizons of this node and its peers, and tells whether
+ * this node has been away for too long. The rule itself is in {@link TombstoneRule}. Thread-safe.
+ */
+final class TombstoneCollector {
+
+    private static final Logger log = LoggerFactory.getLogger(TombstoneCollector.class);
+
+    /** Tombstones dropped in one transaction. */
+    private static final int BATCH = 500;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+
+    /** How long this node must lack something before it takes that for good: it may just be joining. */
+    private static final Duration LONGEST_GRACE = Duration.ofMinutes(1);
+
+    private static final String BEHIND =
+            "this node was away for longer than the cluster keeps tombstones, so it may hold rows that were deleted"
+                    + " meanwhile and that nobody can tell it of any more. It exchanges no changes with the others, and writes"
+                    + " are refused. Start it with an empty data directory; it will fetch everything from the cluster";
+
+    private static final String PARTED =
+            "this node and the member %s were apart for longer than tombstones are kept, and each may hold rows that were"
+                    + " deleted at the other. They exchange no changes. Decide which of the two parts of the cluster is to"
+                    + " stay, and start the nodes of the other one with empty data directories";
+
+    /** Told of what others must act on. */
+    interface Listener {
+
+        /** Writes must be refused from now on, for this reason. */
+        void behind(String reason);
+
+        /** Own rows were recorded anew, as this version, which is on disk. Must not block. */
+        void lifted(long version);
+    }
+
+    private record Lack(long since, long lastSeen, boolean parted) {}
+
+    private final Database database;
+    private final Replica replica;
+    private final Ledger ledger;
+    private final NodeCounters counters;
+    private final Clock clock;
+    private final Duration retention;
+    private final Supplier<List<MemberRecord>> members;
+    private final Listener listener;
+    private final TombstoneRule rule;
+    private final Map<ActorId, Lack> lacks = new ConcurrentHashMap<>();
+    private final AtomicBoolean collecting = new AtomicBoolean();
+    private volatile @Nullable String behind;
+
+    /** What the database says when it is opened. */
+    record Loaded(Horizon horizon, Tombstones.Epoch epoch) {
+
+        static Loaded load(Connection connection, Replica replica, Ledger ledger, Clock clock) throws SQLException {
+            Tombstones tombstones = replica.tombstones(connection);
+            Tombstones.Epoch kept = tombstones.epoch();
+            // A clock that was set back must not keep the epoch from ever growing old.
+            boolean usable = kept.startedAt() > 0 && kept.startedAt() <= clock.millis();
+            if (!usable) {
+                kept = new Tombstones.Epoch(TombstoneEpoch.point(ledger.snapshot()), clock.millis());
+                tombstones.keep(kept);
+            }
+            return new Loaded(tombstones.horizon(), kept);
+        }
+    }
+
+    TombstoneCollector(
+            Database database,
+            Replica replica,
+            Ledger ledger,
+            NodeCounters counters,
+            Clock clock,
+            Duration retention,
+            Supplier<List<MemberRecord>> members,
+            Loaded loaded,
+            Listener listener) {
+        this.database = database;
+        this.replica = replica;
+        this.ledger = ledger;
+        this.counters = counters;
+        this.clock = clock;
+        this.retention = retention;
+        this.members = members;
+        this.listener = listener;
+        this.rule = new TombstoneRule(
+                replica.actorId(),
+                retention.toMillis(),
+                loaded.horizon(),
+                new TombstoneEpoch(loaded.epoch().passed(), loaded.epoch().startedAt()));
+    }
+
+    void start(EventLoop loop) {
+        loop.schedule(pause(), () -> {
+            tick();
+            start(loop);
+        });
+    }
+
+    private Duration pause() {
+        Duration quarter = retention.dividedBy(4);
+        Duration shorter = quarter.compareTo(LONGEST_PAUSE) < 0 ? quarter : LONGEST_PAUSE;
+        return shorter.compareTo(SHORTEST_PAUSE) > 0 ? shorter : SHORTEST_PAUSE;
+    }
+
+    Horizon horizon() {
+        return rule.horizon();
+    }
+
+    /** A peer asks for changes; what to answer instead of them, or null if they may pass. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the peer comes again, whether this succeeds or not
+    @Nullable Collected asked(ActorId peer, SyncRequest request) {
+        Horizon horizon = rule.horizon();
+        TombstoneRule.Relation relation =
+                rule.asked(peer, request.holds(), request.horizon(), ledger.snapshot(), known());
+        note(peer, relation);
+        switch (relation) {
+            case EQUAL -> {
+                return null;
+            }
+            case TO_BE_ALIGNED, PEER_BEHIND -> {
+                align(request.horizon());
+                return new Collected(horizon, false);
+            }
+            case SELF_BEHIND, PARTED -> {
+                return new Collected(horizon, true);
+            }
+        }
+        throw new IllegalStateException(relation.toString());
+    }
+
+    /** The answer of a peer that was asked; whether to ask it again, and whether at once. */
+    CompletableFuture<Boolean> answered(ActorId peer, Collected answer) {
+        TombstoneRule.Relation relation = rule.answered(answer.horizon(), answer.behind(), ledger.snapshot());
+        note(peer, relation);
+        return relation == TombstoneRule.Relation.TO_BE_ALIGNED || relation == TombstoneRule.Relation.PEER_BEHIND
+                ? align(answer.horizon())
+                : CompletableFuture.completedFuture(false);
+    }
+
+    /** Whether what was received may be merged. On the writer thread, in the transaction that merges it. */
+    boolean admits(Received received) {
+        Horizon fetchedUnder = received.horizon();
+        return fetchedUnder == null
+                ? rule.admits(received.from(), ledger::snapshot)
+                : fetchedUnder.equals(rule.horizon());
+    }
+
+    void memberRestarted(ActorId member) {
+        rule.restarted(member);
+    }
+
+    /** What a person must do, in words. */
+    Optional<String> problem() {
+        String mine = behind;
+        if (mine != null) {
+            return Optional.of(mine);
+        }
+        return lacks.entrySet().stream()
+                .filter(entry -> entry.getValue().parted() && isLasting(entry.getValue()))
+                .map(entry -> String.format(PARTED, entry.getKey()))
+                .findFirst();
+    }
+
+    private KnownMembers known() {
+        return KnownMembers.of(members.get());
+    }
+
+    private void note(ActorId peer, TombstoneRule.Relation relation) {
+        boolean parted = relation == TombstoneRule.Relation.PARTED;
+        if (!parted && relation != TombstoneRule.Relation.SELF_BEHIND) {
+            lacks.remove(peer);
+            return;
+        }
+        long now = System.nanoTime();
+        Lack lack = lacks.merge(
+                peer, new Lack(now, now, parted), (known, seen) -> new Lack(known.since(), now, seen.parted()));
+        if (!isLasting(lack)) {
+            return;
+        }
+        if (parted) {
+            log.error(String.format(PARTED, peer));
+        } else if (behind == null) {
+            behind = BEHIND;
+            log.error(BEHIND);
+            listener.behind(BEHIND);
+        }
+    }
+
+    private boolean isLasting(Lack lack) {
+        long grace = Math.min(LONGEST_GRACE.toNanos(), retention.toNanos());
+        return lack.lastSeen() - lack.since() >= grace;
+    }
+
+    /** Takes over a peer's horizon, if nothing was missed; completes with whether this one has moved. */
+    private CompletableFuture<Boolean> align(Horizon other) {
+        if (rule.horizon().join(other).equals(rule.horizon())) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return database.writeInternal(new Alignment(other)).exceptionally(failure -> {
+            log.warn("what others have collected could not be noted, it will be tried again: {}", failure.toString());
+            return false;
+        });
+    }
+
+    private final class Alignment implements WriteTask<Boolean> {
+
+        private final Horizon other;
+        private boolean fresh;
+        private long version;
+
+        Alignment(Horizon other) {
+            this.other = other;
+        }
+
+        @Override
+        public Boolean run(Connection connection) throws SQLException {
+            Map<ActorId, ActorVersions> here = ledger.snapshot();
+            fresh = rule.isFresh(here);
+            if (!fresh && !other.isPassedBy(here, rule.horizon())) {
+                return false;
+            }
+            Tombstones tombstones = replica.tombstones(connection);
+            tombstones.extend(other);
+            if (fresh) {
+                replica.begin(LocalWriter.timestamp(clock.instant()));
+                tombstones.liftOwnRows();
+                LocalTransaction lifted = replica.finish();
+                version = lifted.version();
+            }
+            return true;
+        }
+
+        @Override
+        public void committed(Boolean moved) {
+            if (!moved) {
+                return;
+            }
+            rule.extended(other, fresh);
+            if (version > 0) {
+                database.whenDurable(() -> {
+                    replica.announced(version);
+                    ledger.ownCommitted(version);
+                    listener.lifted(version);
+                });
+            }
+        }
+    }
+
+    /** Collects if the epoch is over. On the event loop. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
+    private void tick() {
+        boolean over = rule.collectable(known(), ledger.snapshot(), clock.millis()) != null;
+        if (!over || !collecting.compareAndSet(false, true)) {
+            return;
+        }
+        collect().whenComplete((done, failure) -> {
+            collecting.set(false);
+            if (failure != null) {
+                log.warn("tombstones could not be collected, it will be tried again: {}", failure.toString());
+            }
+        });
+    }
+
+    private CompletableFuture<Boolean> collect() {
+        return database.maintain(connection -> {
+                    // Asked again: this thread is the one that merges what others send.
+                    Map<ActorId, Long> point = rule.collectable(known(), ledger.snapshot(), clock.millis());
+                    if (point != null) {
+                        Tombstones tombstones = replica.tombstones(connection);
+                        Horizon reach = tombstones.reach(point);
+                        tombstones.extend(reach);
+                        rule.extended(reach, false);
+                    }
+                    return Optional.ofNullable(point);
+                })
+                .thenCompose(
+                        point -> point.isPresent() ? dropUpTo(point.get()) : CompletableFuture.completedFuture(false));
+    }
+
+    private CompletableFuture<Boolean> dropUpTo(Map<ActorId, Long> point) {
+        return database.maintain(connection -> replica.tombstones(connection).collect(point, BATCH))
+                .thenCompose(dropped -> {
+                    counters.tombstonesCollected.add(dropped);
+                    return dropped == BATCH ? dropUpTo(point) : beginEpoch();
+                });
+    }
+
+    private CompletableFuture<Boolean> beginEpoch() {
+        return database.maintain(connection -> {
+            TombstoneEpoch begun = rule.begin(ledger.snapshot(), clock.millis());
+            replica.tombstones(connection).keep(new Tombstones.Epoch(begun.point(), begun.startedAt()));
+            return true;
+        });
+    }
+}
