@@ -56,12 +56,13 @@ class TombstoneSimulationTest {
 
     private static long restarts(TombstoneWorld.Fault fault) throws SQLException {
         long restarts = 0;
-        for (long seed = 1; seed <= 6; seed++) {
+        for (long seed = 1; seed <= 20; seed++) {
             try (TombstoneWorld world = new TombstoneWorld(seed, fault)) {
                 world.run(STEPS);
                 restarts += world.restarts;
             }
         }
+        System.out.printf("%s: %d nodes started anew%n", fault, restarts);
         return restarts;
     }
 
@@ -71,9 +72,11 @@ class TombstoneSimulationTest {
                 world.run(STEPS);
                 List<List<String>> results = world.results();
                 if (!results.stream().allMatch(results.get(0)::equals)) {
+                    System.out.printf("%s: copies differ with seed %d%n", fault, seed);
                     return seed;
                 }
             } catch (AssertionError e) {
+                System.out.printf("%s: no rest with seed %d%n", fault, seed);
                 return seed;
             }
         }
