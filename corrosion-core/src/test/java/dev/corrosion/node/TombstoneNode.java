@@ -140,7 +140,7 @@ final class TombstoneNode implements AutoCloseable {
         }
         Ledger.Update update = ledger.update();
         transaction(c -> {
-            replica.merge(c, version.changes());
+            replica.mergeVersions(c, version.changes());
             update.applied(version.actor(), version.version(), version.version());
             update.store(c);
             return true;
