@@ -53,6 +53,8 @@ public record CorrosionProperties(
      *     FULL everything that was acknowledged, for an fsync in each commit.
      * @param writeTimeout How long a write may wait for its turn and run; then it is undone and fails.
      * @param queryTimeout How long a query may wait for its turn and run; then it is stopped and fails.
+     * @param tombstoneRetention How long the record of a deleted row is kept at least, beyond the moment when all members
+     *     have it.
      * @param keepIdentity Whether a database that was copied, moved to another disk or restored from a backup stays the
      *     node that it was. Right only if the original is gone for good and was not written to after the copy was made.
      */
@@ -60,6 +62,7 @@ public record CorrosionProperties(
             @DefaultValue("normal") Synchronous synchronous,
             @DefaultValue("30s") Duration writeTimeout,
             @DefaultValue("30s") Duration queryTimeout,
+            @DefaultValue("24h") Duration tombstoneRetention,
             @DefaultValue("false") boolean keepIdentity) {}
 
     /**

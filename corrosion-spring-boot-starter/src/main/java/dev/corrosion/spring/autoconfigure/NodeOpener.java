@@ -55,6 +55,7 @@ final class NodeOpener {
                 .synchronous(properties.store().synchronous())
                 .writeTimeout(properties.store().writeTimeout())
                 .queryTimeout(properties.store().queryTimeout())
+                .tombstoneRetention(properties.store().tombstoneRetention())
                 .keepIdentity(properties.store().keepIdentity())
                 .allowDestructiveSchema(properties.schema().allowDestructive());
         files.read(properties.schema().locations()).forEach(file -> options.schema(file.name(), file.sql()));

@@ -150,7 +150,8 @@ class CorrosionAutoConfigurationTests {
         CorrosionProperties properties = new CorrosionProperties(
                 true,
                 new CorrosionProperties.Node(null, Path.of("data")),
-                new CorrosionProperties.Store(Synchronous.FULL, Duration.ofSeconds(1), Duration.ofSeconds(2), false),
+                new CorrosionProperties.Store(
+                        Synchronous.FULL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofHours(1), false),
                 new CorrosionProperties.Schema(locations, false, false),
                 new CorrosionProperties.Cluster(null, null, null, List.of(), Duration.ofSeconds(5)),
                 new CorrosionProperties.Security(null));
