@@ -53,6 +53,22 @@ final class TableChanges {
         return clock;
     }
 
+    String name() {
+        return table.name();
+    }
+
+    /** The causal length of a row here; 0 if it was never seen. */
+    long causalLength(byte[] pk) throws SQLException {
+        PreparedStatement select = statements.get("SELECT r.cl FROM " + clock.rows() + " r WHERE " + clock.isKey("r."));
+        int index = 1;
+        for (Object part : PackedKey.unpack(pk)) {
+            SqlValues.bind(select, index++, part);
+        }
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
     /** Records that were stamped row by row. A row's stamp may stand for cells of many seqs, and for the one before. */
     ResultSet rows(long actor, long version, long fromSeq) throws SQLException {
         return select(selectRows, actor, version, fromSeq - Math.max(0, clock.width() - 1));

@@ -71,10 +71,21 @@ final class VersionCursor implements AutoCloseable {
 
                 @Override
                 List<Change> changes() throws SQLException {
-                    return List.of(Parked.read(rows));
+                    Change change = Parked.read(rows);
+                    return isOfAnEarlierLife(tables, change) ? List.of() : List.of(change);
                 }
             });
         }
+    }
+
+    /** A change of an unknown column is kept when its row is deleted; it must not bring the row back elsewhere. */
+    private static boolean isOfAnEarlierLife(Collection<TableChanges> tables, Change change) throws SQLException {
+        for (TableChanges table : tables) {
+            if (table.name().equals(change.table())) {
+                return table.causalLength(change.pk()) > change.cl();
+            }
+        }
+        return false;
     }
 
     private void add(Source source) throws SQLException {

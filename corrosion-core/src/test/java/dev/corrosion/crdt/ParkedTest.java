@@ -144,6 +144,10 @@ class ParkedTest {
         older.fetch(newer);
         assertThat(older.rows("SELECT a FROM t ORDER BY id")).containsExactly("1", "1");
         older.write("DELETE FROM t WHERE id = 'gone'");
+        assertThat(older.changes())
+                .filteredOn(change -> PackedKey.unpack(change.pk()).contains("gone"))
+                .extracting(Change::cid)
+                .containsExactly(Change.SENTINEL);
         older.schema("ALTER TABLE t ADD COLUMN b");
         assertThat(older.rows("SELECT b FROM t")).containsExactly("2");
         assertThat(older.parked()).isEmpty();
