@@ -99,16 +99,6 @@ final class Writer implements AutoCloseable {
         if (Thread.currentThread() == thread) {
             throw new IllegalStateException("the database cannot be closed from its own writer thread");
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 }

@@ -25,7 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** jOOQ, as Boot sets it up. */
 class JooqTests {
 
-    private static final Table<Record> TODOS = table(name("todos"));
+    private static final Table<Record> TASKS = table(name("todos"));
     private static final Field<String> ID = field(name("id"), String.class);
     private static final Field<String> TITLE = field(name("title"), String.class);
     private static final Field<Boolean> DONE = field(name("done"), Boolean.class);
@@ -44,7 +44,7 @@ class JooqTests {
                 insert(jooq, "2", "b");
             });
             assertThat(versions(context)).isEqualTo(before + 2);
-            assertThat(jooq.update(TODOS)
+            assertThat(jooq.update(TASKS)
                             .set(DONE, true)
                             .where(TITLE.eq("a"))
                             .returning(ID)
@@ -54,23 +54,23 @@ class JooqTests {
             NodeContext.whileAnotherWrites(context, () -> {
                 List<String> done = NodeContext.readOnly(
                         context,
-                        () -> jooq.select(TITLE).from(TODOS).where(DONE).fetch(TITLE));
+                        () -> jooq.select(TITLE).from(TASKS).where(DONE).fetch(TITLE));
                 assertThat(done).containsExactly("a");
             });
 
             assertThatThrownBy(() -> insert(jooq, "1", "twice")).isInstanceOf(DuplicateKeyException.class);
             assertThatThrownBy(() -> jooq.transaction(nested -> {
-                        nested.dsl().deleteFrom(TODOS).execute();
+                        nested.dsl().deleteFrom(TASKS).execute();
                         throw new IllegalStateException("no");
                     }))
                     .isInstanceOf(IllegalStateException.class);
             assertThat(titles(context)).containsExactly("a", "b");
-            assertThat(jooq.deleteFrom(TODOS).where(DONE).execute()).isEqualTo(1);
+            assertThat(jooq.deleteFrom(TASKS).where(DONE).execute()).isEqualTo(1);
             assertThat(titles(context)).containsExactly("b");
         });
     }
 
     private static void insert(DSLContext jooq, String id, String title) {
-        jooq.insertInto(TODOS, ID, TITLE).values(id, title).execute();
+        jooq.insertInto(TASKS, ID, TITLE).values(id, title).execute();
     }
 }
