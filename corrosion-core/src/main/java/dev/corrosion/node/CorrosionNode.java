@@ -59,6 +59,7 @@ final class CorrosionNode implements Corrosion {
     private static final int LEAVE_TIMEOUT_SECONDS = 2;
 
     private final CorrosionOptions options;
+    private final Clock clock;
     private final Instant startedAt;
     private final long versionAtOpen;
     private final NodeCounters counters = new NodeCounters();
@@ -139,6 +140,7 @@ final class CorrosionNode implements Corrosion {
             SeedResolver seeds,
             Transport transport) {
         this.options = options;
+        this.clock = clock;
         this.startedAt = clock.instant();
         this.versionAtOpen = replica.version();
         this.replica = replica;
@@ -188,7 +190,8 @@ final class CorrosionNode implements Corrosion {
                         olderCopyFound();
                     }
                 },
-                tombstones::admits);
+                tombstones::admits,
+                clock);
         this.syncServer = new SyncServer(database, replica, ledger, tombstones);
         this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
         this.replication = new Replication(
@@ -290,6 +293,7 @@ final class CorrosionNode implements Corrosion {
         return StatusReport.of(
                 options,
                 startedAt,
+                clock.instant(),
                 transport.address(),
                 security(),
                 replica,
