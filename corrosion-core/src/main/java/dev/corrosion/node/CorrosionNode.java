@@ -148,7 +148,7 @@ final class CorrosionNode implements Corrosion {
         this.ledger = loaded.ledger();
         this.seeds = seeds;
         this.transport = transport;
-        this.loop = new EventLoop("node");
+        this.loop = new ThreadLoop("node");
         this.subscriptions = new Subscriptions(database, this::isReplicated);
         this.tombstones = new TombstoneCollector(
                 database,
