@@ -1,6 +1,7 @@
 package dev.corrosion;
 
 import dev.corrosion.spi.CorrosionProvider;
+import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import javax.sql.DataSource;
@@ -58,6 +59,25 @@ public interface Corrosion extends AutoCloseable {
      *     waiting, or the database cannot be written
      */
     WriteResult write(Statement... statements);
+
+    /**
+     * The same, and waits until others have it on their disks.
+     *
+     * @return which others have said so in time; whether that was enough or not, the transaction is committed
+     * @throws WriteException if a statement fails; nothing of the transaction remains
+     * @throws CorrosionException as for {@link #write(Statement...)}
+     */
+    AcknowledgedWrite write(Acknowledgement wanted, Statement... statements);
+
+    /**
+     * Waits until a version of any actor is applied here: what {@link #query} returns from then on includes it. For
+     * reading here what was written elsewhere; see {@link WriteResult}.
+     *
+     * @param timeout how long to wait
+     * @throws AwaitTimeoutException if it was not here in time
+     * @throws CorrosionException if too many calls wait already
+     */
+    void await(ActorId actorId, long version, Duration timeout);
 
     /**
      * Runs a query on the last committed state of this node.

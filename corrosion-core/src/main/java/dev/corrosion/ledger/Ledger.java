@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -25,6 +26,7 @@ public final class Ledger {
 
     private final ActorId self;
     private final Map<ActorId, ActorVersions> actors = new ConcurrentHashMap<>();
+    private final Waits waits = new Waits();
 
     private Ledger(ActorId self) {
         this.self = self;
@@ -88,8 +90,27 @@ public final class Ledger {
     /** The own actor has committed this version. */
     public void ownCommitted(long version) {
         if (version > 0) {
-            actors.put(self, new ActorVersions(version, RangeSet.EMPTY));
+            ActorVersions versions = new ActorVersions(version, RangeSet.EMPTY);
+            actors.put(self, versions);
+            waits.advanced(self, versions);
         }
+    }
+
+    /**
+     * Completes once the version is here, on the thread that has brought it. Who gives it up completes or cancels the
+     * future.
+     *
+     * @throws dev.corrosion.CorrosionException if too many wait already
+     */
+    public CompletableFuture<Void> whenHeld(ActorId actor, long version) {
+        if (of(actor).contains(version)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> held = waits.add(actor, version);
+        if (of(actor).contains(version)) {
+            held.complete(null); // it came meanwhile
+        }
+        return held;
     }
 
     /** Begins a change. One at a time, on the writer thread, inside a SQLite transaction. */
@@ -137,6 +158,7 @@ public final class Ledger {
         /** Makes the change visible; call after the commit. */
         public void publish() {
             actors.putAll(changed);
+            changed.forEach(waits::advanced);
         }
 
         private void store(Connection connection, ActorId actor, ActorVersions versions) throws SQLException {

@@ -1,6 +1,9 @@
 package dev.corrosion.node;
 
+import dev.corrosion.AcknowledgedWrite;
+import dev.corrosion.Acknowledgement;
 import dev.corrosion.ActorId;
+import dev.corrosion.AwaitTimeoutException;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
@@ -25,12 +28,15 @@ import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Subscriptions;
 import dev.corrosion.transport.Transport;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +82,7 @@ final class CorrosionNode implements Corrosion {
     private final Membership membership;
     private final Broadcaster broadcaster;
     private final Fetcher fetcher;
+    private final Acknowledgements acknowledgements;
     private final LocalWriter writer;
     private final DataSources dataSources;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -197,6 +204,8 @@ final class CorrosionNode implements Corrosion {
         this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(replica.actorId(), loop, transport, queue, counters, membership::members);
+        this.acknowledgements = new Acknowledgements(
+                loop, transport, database, ledger, membership::members, new Random(new SecureRandom().nextLong()));
         this.fetcher = new Fetcher(loop, transport, ledger, queue, tombstones, counters, options.syncInterval());
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
             @Override
@@ -220,7 +229,7 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void start(List<MemberRecord> remembered) {
-        transport.start(new PeerListener(membership, broadcaster, syncServer, counters));
+        transport.start(new PeerListener(membership, broadcaster, syncServer, acknowledgements, counters));
         fetcher.start();
         membership.start(remembered);
         tombstones.start(loop);
@@ -252,6 +261,20 @@ final class CorrosionNode implements Corrosion {
                     null);
         }
         return join(writer.write(List.of(statements)));
+    }
+
+    @Override
+    public AcknowledgedWrite write(Acknowledgement wanted, Statement... statements) {
+        return join(acknowledgements.collect(write(statements), wanted));
+    }
+
+    @Override
+    public void await(ActorId actorId, long version, Duration timeout) {
+        requireOpen();
+        if (!join(acknowledgements.await(actorId, version, timeout))) {
+            throw new AwaitTimeoutException(
+                    "version " + version + " of " + actorId + " was not here within " + timeout);
+        }
     }
 
     @Override

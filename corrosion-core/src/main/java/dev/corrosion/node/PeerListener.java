@@ -1,5 +1,6 @@
 package dev.corrosion.node;
 
+import dev.corrosion.protocol.AwaitVersion;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.PushPull;
@@ -22,12 +23,19 @@ final class PeerListener implements TransportListener {
     private final Membership membership;
     private final Broadcaster broadcaster;
     private final SyncServer syncServer;
+    private final Acknowledgements acknowledgements;
     private final NodeCounters counters;
 
-    PeerListener(Membership membership, Broadcaster broadcaster, SyncServer syncServer, NodeCounters counters) {
+    PeerListener(
+            Membership membership,
+            Broadcaster broadcaster,
+            SyncServer syncServer,
+            Acknowledgements acknowledgements,
+            NodeCounters counters) {
         this.membership = membership;
         this.broadcaster = broadcaster;
         this.syncServer = syncServer;
+        this.acknowledgements = acknowledgements;
         this.counters = counters;
     }
 
@@ -56,6 +64,8 @@ final class PeerListener implements TransportListener {
             Message message = Wire.decode(request);
             if (message instanceof PushPull view) {
                 membership.onExchange(from, view, responder);
+            } else if (message instanceof AwaitVersion await) {
+                acknowledgements.answer(await, responder);
             } else if (message instanceof SyncRequest sync) {
                 syncServer.serve(from, sync, responder);
             } else {

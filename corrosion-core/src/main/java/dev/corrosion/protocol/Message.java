@@ -2,4 +2,12 @@ package dev.corrosion.protocol;
 
 /** Everything that nodes say to each other. */
 public sealed interface Message
-        permits SwimPacket, PushPull, Changes, EmptyVersions, VersionHead, SyncRequest, Collected {}
+        permits SwimPacket,
+                PushPull,
+                Changes,
+                EmptyVersions,
+                VersionHead,
+                SyncRequest,
+                Collected,
+                AwaitVersion,
+                VersionHeld {}

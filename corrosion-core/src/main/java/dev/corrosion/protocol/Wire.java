@@ -30,6 +30,8 @@ public final class Wire {
     private static final int VERSION_HEAD = 5;
     private static final int SYNC_REQUEST = 6;
     private static final int COLLECTED = 7;
+    private static final int AWAIT_VERSION = 20;
+    private static final int VERSION_HELD = 21;
 
     private static final int GOSSIP = 0;
     private static final int PING = 1;
@@ -74,6 +76,15 @@ public final class Wire {
             out.u8(COLLECTED);
             writeHorizon(out, collected.horizon());
             out.bool(collected.behind());
+        } else if (message instanceof AwaitVersion await) {
+            out.u8(AWAIT_VERSION);
+            out.actor(await.actor());
+            out.varint(await.version());
+            out.varint(await.timeoutMillis());
+        } else if (message instanceof VersionHeld held) {
+            out.u8(VERSION_HELD);
+            out.actor(held.actor());
+            out.varint(held.version());
         }
         return out.toBytes();
     }
@@ -100,6 +111,8 @@ public final class Wire {
                         case EMPTY_VERSIONS -> new EmptyVersions(in.actor(), readRanges(in));
                         case VERSION_HEAD -> new VersionHead(in.actor(), in.number());
                         case SYNC_REQUEST -> new SyncRequest(readHolds(in), readHorizon(in));
+                        case AWAIT_VERSION -> new AwaitVersion(in.actor(), in.number(), in.number());
+                        case VERSION_HELD -> new VersionHeld(in.actor(), in.number());
                         case COLLECTED -> new Collected(readHorizon(in), in.bool());
                         default -> throw new ProtocolException("unknown message type " + type);
                     };

@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.corrosion.AcknowledgedWrite;
+import dev.corrosion.Acknowledgement;
 import dev.corrosion.ActorId;
+import dev.corrosion.AwaitTimeoutException;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.InsecureClusterException;
@@ -102,6 +105,46 @@ class ClusterTest {
         assertThat(b.status().versions().values())
                 .allMatch(versions -> versions.partial().isEmpty());
         subscription.dispose();
+    }
+
+    @Test
+    void whatWasWrittenElsewhereCanBeAwaited() {
+        Corrosion a = cluster.start("a");
+        Corrosion b = cluster.start("b");
+        awaitMembers(b, 1);
+        for (int i = 0; i < 50; i++) {
+            WriteResult written = a.write(Statement.of("INSERT INTO todo (id, title) VALUES (?, 'x')", "t" + i));
+            b.await(written.actorId(), written.version(), Duration.ofSeconds(10));
+            assertThat(todos(b)).hasSize(i + 1);
+        }
+        assertThatExceptionOfType(AwaitTimeoutException.class)
+                .isThrownBy(() -> b.await(a.actorId(), 1000, Duration.ofMillis(50)))
+                .withMessageContaining("version 1000 of " + a.actorId());
+    }
+
+    @Test
+    void aWriteCanWaitUntilOthersHaveIt() {
+        Corrosion a = cluster.start("a");
+        Corrosion b = cluster.start("b");
+        Corrosion c = cluster.start("c");
+        awaitMembers(a, 2);
+        Statement insert = Statement.of("INSERT INTO todo (id, title) VALUES ('t', 'x') ON CONFLICT DO NOTHING");
+
+        AcknowledgedWrite both = a.write(Acknowledgement.byNodes(2).within(Duration.ofSeconds(20)), insert);
+
+        assertThat(both.sufficient()).isTrue();
+        assertThat(both.acknowledged()).extracting(Member::name).containsExactlyInAnyOrder("b", "c");
+        assertThat(todos(b)).hasSize(1);
+        assertThat(todos(c)).hasSize(1);
+
+        cluster.stop(c);
+        AcknowledgedWrite one = a.write(
+                Acknowledgement.byNodes(2).within(Duration.ofSeconds(1)), Statement.of("UPDATE todo SET title = 'y'"));
+        assertThat(one.sufficient()).isFalse();
+        assertThat(one.acknowledged()).extracting(Member::name).containsExactly("b");
+        assertThatExceptionOfType(CorrosionException.class)
+                .isThrownBy(one::orThrow)
+                .withMessageContaining("committed here");
     }
 
     @Test

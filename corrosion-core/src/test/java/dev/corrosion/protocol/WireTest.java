@@ -52,6 +52,8 @@ class WireTest {
                                 new ActorVersions(90, RangeSet.EMPTY.plus(3, 4).plus(80, 90))),
                         new Horizon(Map.of(A, 7L), Map.of("todo", 4L))),
                 new Collected(new Horizon(Map.of(B, 1L << 40), Map.of()), true),
+                new AwaitVersion(A, 1L << 40, 5000),
+                new VersionHeld(B, 1),
                 new Changes(List.of(
                         new VersionPart(A, 3, 0, 5, true, changes()), new VersionPart(B, 9, 7, 7, false, List.of()))));
     }

@@ -1,5 +1,7 @@
 package dev.corrosion.discovery;
 
+import dev.corrosion.AcknowledgedWrite;
+import dev.corrosion.Acknowledgement;
 import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
@@ -18,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -156,6 +159,14 @@ public final class FakeCluster implements AutoCloseable {
         public WriteResult write(Statement... statements) {
             return FakeCluster.this.write(statements);
         }
+
+        @Override
+        public AcknowledgedWrite write(Acknowledgement wanted, Statement... statements) {
+            return new AcknowledgedWrite(write(statements), wanted.nodes() == 0, List.of(), List.of());
+        }
+
+        @Override
+        public void await(ActorId actorId, long version, Duration timeout) {}
 
         @Override
         public List<Row> query(Statement statement) {

@@ -1,5 +1,8 @@
 package dev.corrosion.spring;
 
+import dev.corrosion.AcknowledgedWrite;
+import dev.corrosion.Acknowledgement;
+import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.Row;
@@ -49,6 +52,20 @@ public final class CorrosionTemplate implements AutoCloseable {
     /** Runs the statements as one atomic transaction when subscribed to; see {@link Corrosion#write}. */
     public Mono<WriteResult> execute(Statement... statements) {
         return Mono.fromCallable(() -> corrosion.write(statements)).subscribeOn(calls);
+    }
+
+    /**
+     * The same, completing when others have it on their disks or the time is up; see
+     * {@link Corrosion#write(Acknowledgement, Statement...)}.
+     */
+    public Mono<AcknowledgedWrite> execute(Acknowledgement wanted, Statement... statements) {
+        return Mono.fromCallable(() -> corrosion.write(wanted, statements)).subscribeOn(calls);
+    }
+
+    /** Completes when the version is applied here; see {@link Corrosion#await}. */
+    public Mono<Void> await(ActorId actorId, long version, Duration timeout) {
+        return Mono.<Void>fromRunnable(() -> corrosion.await(actorId, version, timeout))
+                .subscribeOn(calls);
     }
 
     /** The rows that the query has now. */

@@ -1,5 +1,7 @@
 package dev.corrosion.spring;
 
+import dev.corrosion.AcknowledgedWrite;
+import dev.corrosion.Acknowledgement;
 import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
 import dev.corrosion.DataSourceOptions;
@@ -12,6 +14,7 @@ import dev.corrosion.WriteResult;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +50,14 @@ public final class StubCorrosion implements Corrosion {
         written.addAll(List.of(statements));
         return new WriteResult(actorId(), 1, List.of(1L));
     }
+
+    @Override
+    public AcknowledgedWrite write(Acknowledgement wanted, Statement... statements) {
+        return new AcknowledgedWrite(write(statements), wanted.nodes() == 0, List.of(), List.of());
+    }
+
+    @Override
+    public void await(ActorId actorId, long version, Duration timeout) {}
 
     @Override
     public List<Row> query(Statement statement) {

@@ -1,0 +1,225 @@
+package dev.corrosion.node;
+
+import dev.corrosion.AcknowledgedWrite;
+import dev.corrosion.Acknowledgement;
+import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionException;
+import dev.corrosion.WriteResult;
+import dev.corrosion.ledger.Ledger;
+import dev.corrosion.protocol.AwaitVersion;
+import dev.corrosion.protocol.MemberRecord;
+import dev.corrosion.protocol.VersionHeld;
+import dev.corrosion.protocol.Wire;
+import dev.corrosion.store.Database;
+import dev.corrosion.store.WriteTask;
+import dev.corrosion.transport.ExchangeHandler;
+import dev.corrosion.transport.ExchangeResponder;
+import dev.corrosion.transport.Transport;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits for versions: for those of others to arrive here, and for those of this node to be on the disks of others, whom
+ * it asks one by one. Thread-safe.
+ */
+final class Acknowledgements {
+
+    private static final Logger log = LoggerFactory.getLogger(Acknowledgements.class);
+
+    /** How many members are asked for one write. */
+    static final int MAX_ASKED = 64;
+
+    /** How long a member that did not answer is left alone. */
+    private static final Duration RETRY = Duration.ofMillis(200);
+
+    /** The longest wait that a peer may ask for. */
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private final EventLoop loop;
+    private final Transport transport;
+    private final Database database;
+    private final Ledger ledger;
+    private final Supplier<List<MemberRecord>> members;
+    private final Random random;
+
+    Acknowledgements(
+            EventLoop loop,
+            Transport transport,
+            Database database,
+            Ledger ledger,
+            Supplier<List<MemberRecord>> members,
+            Random random) {
+        this.loop = loop;
+        this.transport = transport;
+        this.database = database;
+        this.ledger = ledger;
+        this.members = members;
+        this.random = random;
+    }
+
+    /** Completes with whether the version is applied here, at the latest after the timeout. */
+    CompletableFuture<Boolean> await(ActorId actor, long version, Duration timeout) {
+        CompletableFuture<Void> held = ledger.whenHeld(actor, version);
+        CompletableFuture<Boolean> outcome = held.handle((done, givenUp) -> givenUp == null);
+        if (!outcome.isDone()) {
+            loop.schedule(timeout, () -> held.cancel(false));
+        }
+        return outcome;
+    }
+
+    /** A peer asks to be told when a version is on this disk. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled, and a peer that is gone asks again
+    void answer(AwaitVersion question, ExchangeResponder responder) {
+        Duration timeout = Duration.ofMillis(Math.min(question.timeoutMillis(), LONGEST.toMillis()));
+        try {
+            await(question.actor(), question.version(), timeout)
+                    .thenCompose(held -> held ? durable() : CompletableFuture.completedFuture(false))
+                    .whenComplete((durable, failure) -> {
+                        if (failure == null && durable) {
+                            responder.send(Wire.encode(new VersionHeld(question.actor(), question.version())));
+                        }
+                        responder.end();
+                    });
+        } catch (CorrosionException e) {
+            log.warn("a peer that waits for a version was turned away: {}", e.getMessage());
+            responder.fail();
+        }
+    }
+
+    /** Completes once what is committed now is on disk. */
+    private CompletableFuture<Boolean> durable() {
+        CompletableFuture<Boolean> durable = new CompletableFuture<>();
+        return database.maintain(new WriteTask<Boolean>() {
+                    @Override
+                    public Boolean run(Connection connection) {
+                        return true;
+                    }
+
+                    @Override
+                    public void committed(Boolean result) {
+                        database.whenDurable(() -> durable.complete(true));
+                    }
+                })
+                .thenCompose(committed -> durable);
+    }
+
+    /** Asks others whether they have it, until enough do or the time is up. */
+    CompletableFuture<AcknowledgedWrite> collect(WriteResult result, Acknowledgement wanted) {
+        List<MemberRecord> present = new ArrayList<>(
+                members.get().stream().filter(MemberRecord::isPresent).toList());
+        Collections.shuffle(present, random);
+        List<MemberRecord> asked = present.stream().limit(MAX_ASKED).toList();
+        Collection collection = new Collection(result, wanted, asked);
+        if (result.version() == 0) {
+            collection.end(true); // nothing that anybody could have
+        } else {
+            collection.begin();
+        }
+        return collection.outcome;
+    }
+
+    private final class Collection {
+
+        private final WriteResult result;
+        private final Acknowledgement wanted;
+        private final List<MemberRecord> asked;
+        private final Set<ActorId> acknowledged = new HashSet<>();
+        private final CompletableFuture<AcknowledgedWrite> outcome = new CompletableFuture<>();
+
+        Collection(WriteResult result, Acknowledgement wanted, List<MemberRecord> asked) {
+            this.result = result;
+            this.wanted = wanted;
+            this.asked = asked;
+        }
+
+        void begin() {
+            byte[] question = Wire.encode(new AwaitVersion(
+                    result.actorId(), result.version(), wanted.timeout().toMillis()));
+            loop.schedule(wanted.timeout(), () -> end(false));
+            asked.forEach(member -> ask(member, question));
+            endIfEnough();
+        }
+
+        private void ask(MemberRecord member, byte[] question) {
+            transport.exchange(member.address(), question, new ExchangeHandler() {
+                @Override
+                public CompletionStage<?> onFrame(byte[] frame) {
+                    if (Wire.decode(frame) instanceof VersionHeld held && held.version() == result.version()) {
+                        acknowledged(member);
+                    }
+                    return CompletableFuture.completedFuture(null);
+                }
+
+                @Override
+                public void onEnd() {
+                    askAgain(member, question);
+                }
+
+                @Override
+                public void onFailure(Throwable cause) {
+                    log.debug("no acknowledgement from {}: {}", member.id().shortId(), cause.toString());
+                    askAgain(member, question);
+                }
+            });
+        }
+
+        /** It was too busy, or the link broke. */
+        private void askAgain(MemberRecord member, byte[] question) {
+            loop.schedule(RETRY, () -> {
+                boolean lacking;
+                synchronized (acknowledged) {
+                    lacking = !acknowledged.contains(member.id());
+                }
+                if (lacking && !outcome.isDone()) {
+                    ask(member, question);
+                }
+            });
+        }
+
+        private void acknowledged(MemberRecord member) {
+            synchronized (acknowledged) {
+                acknowledged.add(member.id());
+            }
+            endIfEnough();
+        }
+
+        private void endIfEnough() {
+            boolean enough;
+            synchronized (acknowledged) {
+                enough = acknowledged.size() >= wanted.nodes();
+            }
+            if (enough) {
+                end(true);
+            }
+        }
+
+        private void end(boolean sufficient) {
+            Set<ActorId> have;
+            synchronized (acknowledged) {
+                have = Set.copyOf(acknowledged);
+            }
+            outcome.complete(new AcknowledgedWrite(
+                    result,
+                    sufficient,
+                    asked.stream()
+                            .filter(member -> have.contains(member.id()))
+                            .map(MemberRecord::toMember)
+                            .toList(),
+                    asked.stream()
+                            .filter(member -> !have.contains(member.id()))
+                            .map(MemberRecord::toMember)
+                            .toList()));
+        }
+    }
+}
