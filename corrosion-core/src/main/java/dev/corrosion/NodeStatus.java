@@ -45,15 +45,22 @@ public record NodeStatus(
      *
      * @param head the highest version heard of
      * @param gaps versions up to head that are not here yet
-     * @param partial versions of which some parts have arrived; they are also in a gap
+     * @param partial versions of which some parts have arrived, in order; they are also in a gap
      */
-    public record Versions(long head, List<Range> gaps, List<Long> partial) {
+    public record Versions(long head, List<Range> gaps, List<Partial> partial) {
 
         /** How many versions are missing. */
         public long missing() {
             return gaps.stream().mapToLong(Range::size).sum();
         }
     }
+
+    /**
+     * A version that is not here whole.
+     *
+     * @param since when the first of its parts came
+     */
+    public record Partial(long version, Instant since) {}
 
     /** Versions from first to last, both included. */
     public record Range(long first, long last) {

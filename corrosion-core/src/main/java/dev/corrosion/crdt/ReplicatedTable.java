@@ -14,6 +14,7 @@ import java.util.Set;
  * @param columns all other columns in table order, without generated ones
  * @param columnIds the number of each of these in the clock, in the same order; a number is never given to another column
  * @param untyped those columns, of the key and others, in which a number keeps the type that it was written with
+ * @param keyIsRowid whether the key may also be set under the name {@code rowid}
  */
 public record ReplicatedTable(
         long id,
@@ -22,7 +23,8 @@ public record ReplicatedTable(
         List<String> nullableKey,
         List<String> columns,
         List<Integer> columnIds,
-        Set<String> untyped) {
+        Set<String> untyped,
+        boolean keyIsRowid) {
 
     public ReplicatedTable {
         key = List.copyOf(key);

@@ -20,7 +20,7 @@ final class TableReader {
 
     private TableReader() {}
 
-    private record Column(String name, int keyPlace, boolean nullable, String affinity) {}
+    private record Column(String name, int keyPlace, boolean nullable, String affinity, boolean mayBeRowid) {}
 
     /**
      * The table as it is now. Columns that are new get a number; of those that are gone, the number is forgotten, and
@@ -31,6 +31,7 @@ final class TableReader {
         List<String> nullable = new ArrayList<>();
         List<String> columns = new ArrayList<>();
         Set<String> untyped = new HashSet<>();
+        boolean rowid = false;
         for (Column column : columns(connection, table)) {
             if (column.affinity().equals("BLOB")) {
                 untyped.add(column.name());
@@ -40,6 +41,7 @@ final class TableReader {
                 continue;
             }
             key.put(column.keyPlace(), column.name());
+            rowid = column.mayBeRowid();
             if (column.nullable()) {
                 nullable.add(column.name());
             }
@@ -49,7 +51,8 @@ final class TableReader {
                     "the table " + table + " cannot be replicated: there is no such table, or it has no primary key");
         }
         List<Integer> ids = numbers(connection, id, columns);
-        return new ReplicatedTable(id, table, List.copyOf(key.values()), nullable, columns, ids, untyped);
+        return new ReplicatedTable(
+                id, table, List.copyOf(key.values()), nullable, columns, ids, untyped, rowid && key.size() == 1);
     }
 
     /** Affinities of the columns of the key, in its order. */
@@ -61,14 +64,16 @@ final class TableReader {
 
     private static List<Column> columns(Connection connection, String table) throws SQLException {
         List<Column> columns = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT c.name, c.pk, c.\"notnull\", c.type,"
-                + " (SELECT strict FROM pragma_table_list(?1) WHERE schema = 'main')"
-                + " FROM pragma_table_xinfo(?1) c WHERE c.hidden = 0 ORDER BY c.cid")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT c.name, c.pk, c.\"notnull\", c.type, t.strict, NOT t.wr"
+                        + " FROM pragma_table_xinfo(?1) c, pragma_table_list(?1) t WHERE t.schema = 'main' AND c.hidden = 0 ORDER BY c.cid")) {
             select.setString(1, table);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     String affinity = affinity(rows.getString(4), rows.getBoolean(5));
-                    columns.add(new Column(rows.getString(1), rows.getInt(2), rows.getInt(3) == 0, affinity));
+                    boolean mayBeRowid = rows.getBoolean(6) && rows.getString(4).equalsIgnoreCase("INTEGER");
+                    columns.add(
+                            new Column(rows.getString(1), rows.getInt(2), rows.getInt(3) == 0, affinity, mayBeRowid));
                 }
             }
         }

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  *
  * <p>Three traps shape them. The OR clause of the user's statement overrides those inside triggers, so inner inserts
  * resolve conflicts by ON CONFLICT only. What "changed" means is narrower than SQLite's {@code =}: types count, the
- * column's collation does not. And {@code UPDATE OF} does not notice a key that is set under the name {@code rowid}, so
- * the trigger for moved rows looks at every update.
+ * column's collation does not. And {@code UPDATE OF} does not notice a key that is set under the name {@code rowid}; where
+ * that is possible, the trigger for moved rows looks at every update.
  *
  * <p>Each column has an update trigger of its own, so that an update pays for the columns that it names. The order in
  * which SQLite runs them decides the order of seqs inside one row, and nothing else; it runs the youngest first, so they
@@ -68,8 +68,12 @@ final class Triggers {
                     "(" + triggers.changed(column) + ") AND NOT (" + triggers.moved() + ") AND ",
                     triggers.onUpdate(i));
         }
-        triggers.add(all, "move", "AFTER UPDATE", "(" + triggers.moved() + ") AND ", triggers.onMove());
+        triggers.add(all, "move", triggers.afterKeyUpdate(), "(" + triggers.moved() + ") AND ", triggers.onMove());
         return all;
+    }
+
+    private String afterKeyUpdate() {
+        return table.keyIsRowid() ? "AFTER UPDATE" : "AFTER UPDATE OF " + Sql.list(table.key(), Sql::name);
     }
 
     private void add(Map<String, String> all, String event, String when, String condition, String body) {
@@ -101,10 +105,14 @@ final class Triggers {
         return birth == 1 ? next : "max(" + next + ", excluded.cl)";
     }
 
-    /** L7: one record is left of a deleted row. */
+    /** L7: one record is left of a deleted row. It has one already, and to change that costs less than an upsert. */
     private String onDelete() {
-        return insertRow() + "VALUES (" + key("OLD") + ", 2, 0, NULL, " + self + ", " + VERSION + "(), " + seq(1) + ", "
-                + TS + "()) ON CONFLICT DO UPDATE SET cl = cl + 1, n = 0, cv = NULL," + STAMP + "; "
+        return "UPDATE " + clock.rows() + " SET cl = cl + 1, n = 0, cv = NULL, actor = " + self + ", version = "
+                + VERSION + "(), seq = " + seq(1) + ", ts = " + TS + "() WHERE " + clock.sameKey("", "OLD.") + "; "
+                + refuse(
+                        "a row of the replicated table " + table.name()
+                                + " has no record: something has changed the file without the node",
+                        "changes() = 0")
                 + deleteCells();
     }
 

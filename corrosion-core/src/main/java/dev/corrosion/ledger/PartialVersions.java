@@ -6,9 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -27,25 +26,38 @@ public final class PartialVersions {
     /** Makes the table if it is not there. */
     public static void createTable(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate("CREATE TABLE IF NOT EXISTS __corrosion_partial"
-                    + "(actor BLOB, version INTEGER, from_seq INTEGER, to_seq INTEGER NOT NULL, last INTEGER NOT NULL,"
-                    + " part BLOB NOT NULL, PRIMARY KEY (actor, version, from_seq, to_seq)) WITHOUT ROWID");
+            statement.executeUpdate(
+                    "CREATE TABLE IF NOT EXISTS __corrosion_partial"
+                            + "(actor BLOB, version INTEGER, from_seq INTEGER, to_seq INTEGER NOT NULL, last INTEGER NOT NULL,"
+                            + " received_at INTEGER NOT NULL, part BLOB NOT NULL, PRIMARY KEY (actor, version, from_seq, to_seq)) WITHOUT ROWID");
         }
     }
 
-    /** Keeps a part; a part of the same extent is replaced. */
+    /**
+     * Keeps a part; a part of the same extent is replaced.
+     *
+     * @param receivedAt milliseconds since 1970
+     */
     public static void add(
-            Connection connection, ActorId actor, long version, long fromSeq, long toSeq, boolean last, byte[] part)
+            Connection connection,
+            ActorId actor,
+            long version,
+            long fromSeq,
+            long toSeq,
+            boolean last,
+            long receivedAt,
+            byte[] part)
             throws SQLException {
         try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO __corrosion_partial VALUES (?, ?, ?, ?, ?, ?)"
+                connection.prepareStatement("INSERT INTO __corrosion_partial VALUES (?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT DO UPDATE SET last = excluded.last, part = excluded.part")) {
             insert.setBytes(1, actor.bytes());
             insert.setLong(2, version);
             insert.setLong(3, fromSeq);
             insert.setLong(4, toSeq);
             insert.setBoolean(5, last);
-            insert.setBytes(6, part);
+            insert.setLong(6, receivedAt);
+            insert.setBytes(7, part);
             insert.executeUpdate();
         }
     }
@@ -97,15 +109,15 @@ public final class PartialVersions {
         }
     }
 
-    /** The versions of which parts are here, by actor. */
-    public static Map<ActorId, List<Long>> list(Connection connection) throws SQLException {
-        Map<ActorId, List<Long>> versions = new TreeMap<>();
+    /** The versions of which parts are here, by actor, and since when, in milliseconds since 1970. */
+    public static Map<ActorId, SortedMap<Long, Long>> list(Connection connection) throws SQLException {
+        Map<ActorId, SortedMap<Long, Long>> versions = new TreeMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT DISTINCT actor, version FROM __corrosion_partial ORDER BY 1, 2")) {
+                        "SELECT actor, version, min(received_at) FROM __corrosion_partial GROUP BY 1, 2")) {
             while (rows.next()) {
-                versions.computeIfAbsent(ActorId.of(rows.getBytes(1)), id -> new ArrayList<>())
-                        .add(rows.getLong(2));
+                versions.computeIfAbsent(ActorId.of(rows.getBytes(1)), id -> new TreeMap<>())
+                        .put(rows.getLong(2), rows.getLong(3));
             }
         }
         return versions;

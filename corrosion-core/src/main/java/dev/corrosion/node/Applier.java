@@ -16,6 +16,7 @@ import dev.corrosion.protocol.Wire;
 import dev.corrosion.store.WriteTask;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,16 +52,24 @@ final class Applier {
     private final NodeCounters counters;
     private final Listener listener;
     private final Predicate<Received> admitted;
+    private final Clock clock;
     private final Rejections rejections = new Rejections();
     private volatile long ownHeadElsewhere;
 
     /** @param admitted whether something received may be merged, or must be fetched anew */
-    Applier(Replica replica, Ledger ledger, NodeCounters counters, Listener listener, Predicate<Received> admitted) {
+    Applier(
+            Replica replica,
+            Ledger ledger,
+            NodeCounters counters,
+            Listener listener,
+            Predicate<Received> admitted,
+            Clock clock) {
         this.replica = replica;
         this.ledger = ledger;
         this.counters = counters;
         this.listener = listener;
         this.admitted = admitted;
+        this.clock = clock;
     }
 
     /** What a batch did. */
@@ -178,7 +187,8 @@ final class Applier {
             merge(connection, part, outcome);
         } else {
             byte[] bytes = Wire.encode(new Changes(List.of(part)));
-            PartialVersions.add(connection, actor, version, part.fromSeq(), part.toSeq(), part.last(), bytes);
+            PartialVersions.add(
+                    connection, actor, version, part.fromSeq(), part.toSeq(), part.last(), clock.millis(), bytes);
             outcome.update.heard(actor, version);
             if (!PartialVersions.isWhole(connection, actor, version)) {
                 return;

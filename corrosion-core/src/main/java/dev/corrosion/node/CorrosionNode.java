@@ -59,6 +59,7 @@ final class CorrosionNode implements Corrosion {
     private static final int LEAVE_TIMEOUT_SECONDS = 2;
 
     private final CorrosionOptions options;
+    private final Clock clock;
     private final Instant startedAt;
     private final long versionAtOpen;
     private final NodeCounters counters = new NodeCounters();
@@ -73,7 +74,8 @@ final class CorrosionNode implements Corrosion {
     private final TombstoneCollector tombstones;
     private final SyncServer syncServer;
     private final Membership membership;
-    private final Replication replication;
+    private final Broadcaster broadcaster;
+    private final Fetcher fetcher;
     private final LocalWriter writer;
     private final DataSources dataSources;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -139,6 +141,7 @@ final class CorrosionNode implements Corrosion {
             SeedResolver seeds,
             Transport transport) {
         this.options = options;
+        this.clock = clock;
         this.startedAt = clock.instant();
         this.versionAtOpen = replica.version();
         this.replica = replica;
@@ -146,7 +149,7 @@ final class CorrosionNode implements Corrosion {
         this.ledger = loaded.ledger();
         this.seeds = seeds;
         this.transport = transport;
-        this.loop = new EventLoop("node");
+        this.loop = new ThreadLoop("node");
         this.subscriptions = new Subscriptions(database, this::isReplicated);
         this.tombstones = new TombstoneCollector(
                 database,
@@ -165,7 +168,7 @@ final class CorrosionNode implements Corrosion {
 
                     @Override
                     public void lifted(long version) {
-                        replication().committed(version, null);
+                        broadcaster().committed(version, null);
                     }
                 });
         this.applier = new Applier(
@@ -180,7 +183,7 @@ final class CorrosionNode implements Corrosion {
 
                     @Override
                     public void lacking(ActorId peer) {
-                        replication().lacking(peer);
+                        fetcher().lacking(peer);
                     }
 
                     @Override
@@ -188,19 +191,13 @@ final class CorrosionNode implements Corrosion {
                         olderCopyFound();
                     }
                 },
-                tombstones::admits);
+                tombstones::admits,
+                clock);
         this.syncServer = new SyncServer(database, replica, ledger, tombstones);
         this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
-        this.replication = new Replication(
-                replica.actorId(),
-                loop,
-                transport,
-                ledger,
-                new ApplyQueue(database, applier),
-                tombstones,
-                counters,
-                options.syncInterval(),
-                membership::members);
+        ApplyQueue queue = new ApplyQueue(database, applier);
+        this.broadcaster = new Broadcaster(replica.actorId(), loop, transport, queue, counters, membership::members);
+        this.fetcher = new Fetcher(loop, transport, ledger, queue, tombstones, counters, options.syncInterval());
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
             @Override
             public void committed(Set<String> tables) {
@@ -209,7 +206,7 @@ final class CorrosionNode implements Corrosion {
 
             @Override
             public void durable(long version, @Nullable VersionPart part) {
-                replication().committed(version, part);
+                broadcaster().committed(version, part);
             }
         });
         this.dataSources = new DataSources(
@@ -223,8 +220,8 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void start(List<MemberRecord> remembered) {
-        transport.start(new PeerListener(membership, replication, syncServer, counters));
-        replication.start();
+        transport.start(new PeerListener(membership, broadcaster, syncServer, counters));
+        fetcher.start();
         membership.start(remembered);
         tombstones.start(loop);
         log.debug(
@@ -290,6 +287,7 @@ final class CorrosionNode implements Corrosion {
         return StatusReport.of(
                 options,
                 startedAt,
+                clock.instant(),
                 transport.address(),
                 security(),
                 replica,
@@ -343,12 +341,16 @@ final class CorrosionNode implements Corrosion {
         if (before != null && before.startedAt() != after.startedAt()) {
             tombstones.memberRestarted(after.id());
         }
-        replication.memberChanged(before, after);
+        fetcher.memberChanged(before, after);
     }
 
     /** For callbacks that are made before the field is set and called after. */
-    private Replication replication() {
-        return replication;
+    private Broadcaster broadcaster() {
+        return broadcaster;
+    }
+
+    private Fetcher fetcher() {
+        return fetcher;
     }
 
     private Membership membership() {

@@ -1,72 +1,18 @@
 package dev.corrosion.node;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The one thread that owns the state machines of a node. Tasks run in order and must not block; one that throws is
- * logged and does not stop the loop.
- */
-final class EventLoop implements AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
-
-    private final ScheduledExecutorService executor;
-
-    EventLoop(String name) {
-        executor = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "corrosion-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
-    }
+/** The one owner of the state machines of a node. Tasks run in order and must not block. Safe for any thread. */
+interface EventLoop extends AutoCloseable {
 
     /** Monotonic, in nanoseconds: the time of the state machines. */
-    long now() {
-        return System.nanoTime();
-    }
+    long now();
 
-    void execute(Runnable task) {
-        try {
-            executor.execute(guarded(task));
-        } catch (RejectedExecutionException e) {
-            log.debug("the event loop is closed, an event is dropped");
-        }
-    }
+    void execute(Runnable task);
 
-    @SuppressWarnings("FutureReturnValueIgnored") // timers are never cancelled: one that no longer fits is ignored
-    void schedule(Duration delay, Runnable task) {
-        try {
-            executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            log.debug("the event loop is closed, a timer is dropped");
-        }
-    }
+    void schedule(Duration delay, Runnable task);
 
+    /** Drops what has not run. */
     @Override
-    public void close() {
-        executor.shutdownNow();
-        try {
-            if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
-                log.warn("the event loop did not end within 5 s");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static Runnable guarded(Runnable task) {
-        return () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                log.error("an event could not be handled", e);
-            }
-        };
-    }
+    void close();
 }

@@ -20,13 +20,13 @@ final class PeerListener implements TransportListener {
     private static final Logger log = LoggerFactory.getLogger(PeerListener.class);
 
     private final Membership membership;
-    private final Replication replication;
+    private final Broadcaster broadcaster;
     private final SyncServer syncServer;
     private final NodeCounters counters;
 
-    PeerListener(Membership membership, Replication replication, SyncServer syncServer, NodeCounters counters) {
+    PeerListener(Membership membership, Broadcaster broadcaster, SyncServer syncServer, NodeCounters counters) {
         this.membership = membership;
-        this.replication = replication;
+        this.broadcaster = broadcaster;
         this.syncServer = syncServer;
         this.counters = counters;
     }
@@ -43,7 +43,7 @@ final class PeerListener implements TransportListener {
     @Override
     public CompletionStage<?> onFrame(Peer from, byte[] frame) {
         try {
-            return replication.onFrame(from, Wire.decode(frame));
+            return broadcaster.onFrame(from, Wire.decode(frame));
         } catch (ProtocolException e) {
             reject(from, e);
             return CompletableFuture.completedFuture(null);

@@ -12,20 +12,30 @@ import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.store.Database;
 import dev.corrosion.subscription.Subscriptions;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Gathers {@link NodeStatus} from the parts of a node. */
 final class StatusReport {
+
+    /** After how long an incomplete version is worth a warning. */
+    private static final Duration LONG_PARTIAL = Duration.ofMinutes(1);
+
+    /** Warnings of incomplete versions, for each actor. */
+    private static final int MAX_PARTIAL_WARNINGS = 5;
 
     private StatusReport() {}
 
     static NodeStatus of(
             CorrosionOptions options,
             Instant startedAt,
+            Instant now,
             InetSocketAddress address,
             String security,
             Replica replica,
@@ -36,6 +46,7 @@ final class StatusReport {
             TombstoneCollector tombstones,
             Subscriptions subscriptions,
             NodeCounters counters) {
+        Map<ActorId, NodeStatus.Versions> versions = versions(database, ledger);
         return new NodeStatus(
                 replica.actorId(),
                 options.name(),
@@ -46,30 +57,44 @@ final class StatusReport {
                 security,
                 membership.members().stream().map(MemberRecord::toMember).toList(),
                 replica.tables().stream().map(ReplicatedTable::name).sorted().toList(),
-                versions(database, ledger),
+                versions,
                 subscriptions.status(),
                 counters.snapshot(),
                 problems(database, membership, applier, tombstones),
-                warnings(database, applier));
+                warnings(database, applier, versions, now));
     }
 
     private static Map<ActorId, NodeStatus.Versions> versions(Database database, Ledger ledger) {
-        Map<ActorId, List<Long>> partial = database.read(PartialVersions::list);
+        Map<ActorId, SortedMap<Long, Long>> partial = database.read(PartialVersions::list);
         Map<ActorId, NodeStatus.Versions> versions = new TreeMap<>();
         ledger.snapshot()
-                .forEach((actor, held) -> versions.put(actor, versions(held, partial.getOrDefault(actor, List.of()))));
+                .forEach((actor, held) ->
+                        versions.put(actor, versions(held, partial.getOrDefault(actor, Collections.emptySortedMap()))));
         return versions;
     }
 
-    private static NodeStatus.Versions versions(ActorVersions held, List<Long> partial) {
+    private static NodeStatus.Versions versions(ActorVersions held, SortedMap<Long, Long> partial) {
         List<NodeStatus.Range> gaps = held.gaps().ranges().stream()
                 .map(range -> new NodeStatus.Range(range.first(), range.last()))
                 .toList();
-        return new NodeStatus.Versions(held.head(), gaps, partial);
+        return new NodeStatus.Versions(
+                held.head(),
+                gaps,
+                partial.entrySet().stream()
+                        .map(version ->
+                                new NodeStatus.Partial(version.getKey(), Instant.ofEpochMilli(version.getValue())))
+                        .toList());
     }
 
-    private static List<String> warnings(Database database, Applier applier) {
+    private static List<String> warnings(
+            Database database, Applier applier, Map<ActorId, NodeStatus.Versions> versions, Instant now) {
         List<String> warnings = new ArrayList<>(applier.rejections());
+        versions.forEach((actor, held) -> held.partial().stream()
+                .filter(partial -> partial.since().isBefore(now.minus(LONG_PARTIAL)))
+                .limit(MAX_PARTIAL_WARNINGS)
+                .forEach(partial -> warnings.add("version " + partial.version() + " of " + actor
+                        + " has been here in part since " + partial.since()
+                        + ": it is asked for again, but nobody who is connected has the rest")));
         warnings.addAll(database.read(Replica::parked));
         return warnings;
     }

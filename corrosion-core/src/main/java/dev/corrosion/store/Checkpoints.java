@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Checkpoints {
 
     /** To what size the WAL is cut when it begins anew, and by how much it grows between two checkpoints. */
-    static final long STEP_BYTES = 4L << 20;
+    static final long STEP_BYTES = 8L << 20;
 
     /** From here on, reads wait for a moment, and if no long one is among those that run, the WAL is emptied. */
     static final long PAUSE_BYTES = 32L << 20;

@@ -65,9 +65,9 @@ class PartialVersionsTest {
         add(8, 6, 9, true);
         assertThat(isWhole(7)).isFalse();
         assertThat(isWhole(8)).isFalse();
-        assertThat(PartialVersions.list(connection)).isEqualTo(Map.of(ACTOR, List.of(7L, 8L)));
+        assertThat(PartialVersions.list(connection)).isEqualTo(Map.of(ACTOR, Map.of(7L, 100L, 8L, 106L)));
         PartialVersions.remove(connection, ACTOR, 1, 7);
-        assertThat(PartialVersions.list(connection)).isEqualTo(Map.of(ACTOR, List.of(8L)));
+        assertThat(PartialVersions.list(connection)).isEqualTo(Map.of(ACTOR, Map.of(8L, 106L)));
     }
 
     @Test
@@ -80,7 +80,7 @@ class PartialVersionsTest {
 
     private void add(long version, long from, long to, boolean last) throws SQLException {
         byte[] bytes = (from + "-" + to).getBytes(StandardCharsets.UTF_8);
-        PartialVersions.add(connection, ACTOR, version, from, to, last, bytes);
+        PartialVersions.add(connection, ACTOR, version, from, to, last, 100 + from, bytes);
     }
 
     private boolean isWhole(long version) throws SQLException {

@@ -6,16 +6,26 @@ import static dev.corrosion.node.TestCluster.awaitSame;
 import static dev.corrosion.node.TestCluster.todos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
+import dev.corrosion.NodeStatus;
 import dev.corrosion.Statement;
 import dev.corrosion.WriteException;
+import dev.corrosion.ledger.Ledger;
+import dev.corrosion.ledger.PartialVersions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +81,38 @@ class RepairTest {
         await().until(() -> todos(strict).size() == 2);
         assertThat(strict.status().warnings()).hasSize(1).allMatch(warning -> warning.contains("todo"));
         assertThat(strict.status().missingVersions()).isEqualTo(1);
+    }
+
+    @Test
+    void aVersionThatHasLongBeenHereInPartIsReportedAndFetchedWhole() throws SQLException {
+        Corrosion b = cluster.start("b");
+        cluster.stop(b);
+        Corrosion a = cluster.start("a");
+        add(a, "first");
+        holdPartOfFirstVersion(cluster.database("b"), a.actorId());
+
+        Corrosion alone = Corrosion.open(
+                cluster.options("b", TestCluster.SECRET).bootstrap(List.of()).build());
+        try (alone) {
+            assertThat(alone.status().versions().values())
+                    .flatExtracting(NodeStatus.Versions::partial)
+                    .containsExactly(new NodeStatus.Partial(1, Instant.ofEpochMilli(1000)));
+            assertThat(alone.status().warnings()).singleElement(STRING).contains("version 1 of " + a.actorId());
+        }
+
+        Corrosion met = cluster.start("b");
+        awaitSame(a, met);
+        assertThat(met.status().warnings()).isEmpty();
+    }
+
+    private static void holdPartOfFirstVersion(Path database, ActorId actor) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database)) {
+            PartialVersions.add(connection, actor, 1, 5, 9, false, 1000, new byte[1]);
+            Ledger.Update update =
+                    Ledger.load(connection, new ActorId(new UUID(0, 1)), 0).update();
+            update.heard(actor, 1);
+            update.store(connection);
+        }
     }
 
     @Test

@@ -46,7 +46,7 @@ public record CorrosionReport(
             String id, String name, String address, Member.State state, long incarnation, Instant startedAt) {}
 
     /** What is here of one actor's transactions; gaps as {@code first-last}. */
-    public record VersionsView(long head, long missing, List<String> gaps, List<Long> partial) {}
+    public record VersionsView(long head, long missing, List<String> gaps, List<NodeStatus.Partial> partial) {}
 
     static CorrosionReport of(NodeStatus status) {
         Map<String, VersionsView> versions = new TreeMap<>();

@@ -30,8 +30,10 @@ class ActuateTests {
     @BeforeEach
     void aNodeThatKnowsTwoOthersAndMissesThreeVersions() {
         node.members = List.of(member(3, Member.State.ALIVE), member(4, Member.State.DOWN));
-        node.versions =
-                Map.of(node.actorId(), new NodeStatus.Versions(7, List.of(new NodeStatus.Range(2, 4)), List.of(3L)));
+        node.versions = Map.of(
+                node.actorId(),
+                new NodeStatus.Versions(
+                        7, List.of(new NodeStatus.Range(2, 4)), List.of(new NodeStatus.Partial(3, Instant.EPOCH))));
         node.counters = Map.of("corrosion.sync.rounds", 5L);
     }
 

@@ -2,7 +2,6 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
-import dev.corrosion.broadcast.Broadcast;
 import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.Changes;
@@ -10,34 +9,30 @@ import dev.corrosion.protocol.Collected;
 import dev.corrosion.protocol.EmptyVersions;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.Message;
+import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.SyncRequest;
 import dev.corrosion.protocol.VersionHead;
-import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.sync.SyncEffect;
 import dev.corrosion.sync.SyncEvent;
 import dev.corrosion.sync.SyncScheduler;
 import dev.corrosion.transport.ExchangeHandler;
-import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the broadcast and anti-entropy machines on the event loop: sends own commits, takes in those of others, fetches
- * what is missing.
+ * Runs the machine of anti-entropy on the event loop: fetches what is missing.
  */
-final class Replication {
+final class Fetcher {
 
-    private static final Logger log = LoggerFactory.getLogger(Replication.class);
+    private static final Logger log = LoggerFactory.getLogger(Fetcher.class);
 
     private final EventLoop loop;
     private final Transport transport;
@@ -45,66 +40,27 @@ final class Replication {
     private final ApplyQueue queue;
     private final TombstoneCollector tombstones;
     private final NodeCounters counters;
-    private final Supplier<List<MemberRecord>> members;
-    private final Broadcast broadcast;
     private final SyncScheduler scheduler;
-    private boolean flushing;
 
-    Replication(
-            ActorId self,
+    Fetcher(
             EventLoop loop,
             Transport transport,
             Ledger ledger,
             ApplyQueue queue,
             TombstoneCollector tombstones,
             NodeCounters counters,
-            Duration syncInterval,
-            Supplier<List<MemberRecord>> members) {
+            Duration syncInterval) {
         this.loop = loop;
         this.transport = transport;
         this.ledger = ledger;
         this.queue = queue;
         this.tombstones = tombstones;
         this.counters = counters;
-        this.members = members;
-        this.broadcast = new Broadcast(self);
         this.scheduler = new SyncScheduler(syncInterval, new Random(new SecureRandom().nextLong()));
     }
 
     void start() {
         loop.execute(() -> handle(new SyncEvent.Start()));
-    }
-
-    /** A version was committed here; the part is null if it is too large to send unasked. Any thread, in order. */
-    void committed(long version, @Nullable VersionPart part) {
-        loop.execute(() -> {
-            if (part == null) {
-                broadcast.committedLarge(version);
-            } else {
-                broadcast.committed(part);
-            }
-            if (!flushing) {
-                // At the end of the queue: commits that are already waiting share the frame.
-                flushing = true;
-                loop.execute(this::flush);
-            }
-        });
-    }
-
-    /** A frame that came unasked: only the author of changes may send them so. */
-    CompletionStage<?> onFrame(Peer from, Message message) {
-        boolean genuine = message instanceof Changes changes
-                ? changes.parts().stream().allMatch(part -> part.actor().equals(from.actorId()))
-                : message instanceof VersionHead head && head.actor().equals(from.actorId());
-        if (!genuine) {
-            counters.messagesRejected.increment();
-            log.warn(
-                    "{} sent {} that is not its own; dropped",
-                    from,
-                    message.getClass().getSimpleName());
-            return CompletableFuture.completedFuture(null);
-        }
-        return queue.submit(new Received(from.actorId(), message, null)).room();
     }
 
     /** A peer has shown something that this node lacks. Any thread. */
@@ -124,14 +80,6 @@ final class Replication {
                 || !before.address().equals(after.address());
         if (fresh) {
             handle(new SyncEvent.PeerUp(after.id(), after.address()));
-        }
-    }
-
-    private void flush() {
-        flushing = false;
-        for (Broadcast.Send send : broadcast.flush(members.get())) {
-            byte[] frame = Wire.encode(send.message());
-            send.to().forEach(address -> transport.sendFrame(address, frame));
         }
     }
 
@@ -167,7 +115,7 @@ final class Replication {
                 if (!(message instanceof Changes
                         || message instanceof EmptyVersions
                         || message instanceof VersionHead)) {
-                    throw new dev.corrosion.protocol.ProtocolException("not an answer to a fetch: " + message);
+                    throw new ProtocolException("not an answer to a fetch: " + message);
                 }
                 ApplyQueue.Receipt receipt = queue.submit(new Received(fetch.peer(), message, horizon));
                 settled = CompletableFuture.allOf(settled, receipt.settled());

@@ -1,0 +1,203 @@
+package dev.corrosion.store;
+
+import dev.corrosion.CorrosionException;
+import dev.corrosion.Synchronous;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * In WAL mode: one writer connection that belongs to one thread, and a bounded pool of connections that can only read. No
+ * other node or process can open the same file through this class.
+ */
+final class SqliteDatabase implements Database {
+
+    private static final Logger log = LoggerFactory.getLogger(SqliteDatabase.class);
+
+    private final Path file;
+    private final DatabaseLock lock;
+    private final DatabaseOptions options;
+    private final Watchdog watchdog;
+    private final Writer writer;
+    private final Readers readers;
+
+    /** Null if COMMIT itself waits for the disk. */
+    private final @Nullable Durability durability;
+
+    private SqliteDatabase(
+            Path file, DatabaseLock lock, DatabaseOptions options, Connection connection, ConnectionSetup setup) {
+        this.file = file;
+        this.lock = lock;
+        this.options = options;
+        this.watchdog = new Watchdog();
+        this.readers = new Readers(file, watchdog);
+        this.writer = new Writer(connection, setup, watchdog, new Checkpoints(connection, wal(file), readers));
+        this.durability = options.synchronous() == Synchronous.FULL ? null : new Durability(wal(file));
+    }
+
+    static SqliteDatabase open(Path file, DatabaseOptions options, ConnectionSetup setup) {
+        Path absolute = file.toAbsolutePath().normalize();
+        if (absolute.toString().indexOf('?') >= 0) {
+            throw new CorrosionException("the path of the database must not contain '?': " + absolute);
+        }
+        createDirectories(absolute);
+        DatabaseLock lock = DatabaseLock.take(absolute);
+        Connection connection = null;
+        boolean opened = false;
+        try {
+            connection = Connections.writer(absolute, options.synchronous());
+            setup.configure(connection);
+            SqliteDatabase database = new SqliteDatabase(absolute, lock, options, connection, setup);
+            opened = true;
+            return database;
+        } catch (SQLException e) {
+            throw new CorrosionException("cannot prepare the database " + absolute + ": " + SqlErrors.explain(e), e);
+        } finally {
+            if (!opened) {
+                abandon(connection, lock);
+            }
+        }
+    }
+
+    private static void abandon(@Nullable Connection connection, DatabaseLock lock) {
+        try (lock) {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            log.warn("a database that failed to open did not close either: {}", e.toString());
+        }
+    }
+
+    private static void createDirectories(Path file) {
+        Path directory = file.getParent();
+        try {
+            if (directory != null) {
+                Files.createDirectories(directory);
+            }
+        } catch (IOException e) {
+            throw new CorrosionException("cannot make the directory of the database " + file + ": " + e, e);
+        }
+    }
+
+    @Override
+    public Path file() {
+        return file;
+    }
+
+    @Override
+    public long bytes() {
+        return size(file) + size(wal(file));
+    }
+
+    private static Path wal(Path file) {
+        return file.resolveSibling(file.getFileName() + "-wal");
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            throw new CorrosionException("cannot read the size of " + file + ": " + e, e);
+        }
+    }
+
+    @Override
+    public <T> CompletableFuture<T> write(WriteTask<T> task) {
+        return write(task, options.writeTimeout());
+    }
+
+    @Override
+    public <T> CompletableFuture<T> write(WriteTask<T> task, Duration timeout) {
+        return writer.submit(task, Lane.LOCAL, DatabaseOptions.requireTimeout(timeout));
+    }
+
+    @Override
+    public <T> CompletableFuture<T> writeInternal(WriteTask<T> task) {
+        return writer.submit(task, Lane.APPLY, null);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> maintain(WriteTask<T> task) {
+        return writer.submit(task, Lane.MAINTENANCE, null);
+    }
+
+    @Override
+    public <T> T read(ReadTask<T> task) {
+        return read(task, options.readTimeout());
+    }
+
+    @Override
+    public <T> T read(ReadTask<T> task, Duration timeout) {
+        return readers.read(task, DatabaseOptions.requireTimeout(timeout));
+    }
+
+    @Override
+    public void whenDurable(Runnable task) {
+        if (durability == null) {
+            task.run();
+        } else {
+            durability.whenDurable(task);
+        }
+    }
+
+    @Override
+    public List<String> verify() {
+        try {
+            return readers.read(SqliteDatabase::quickCheck, DatabaseOptions.MAX_TIMEOUT);
+        } catch (CorrosionException e) {
+            if (SqlErrors.endsWriting(e)) {
+                return List.of(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    private static List<String> quickCheck(Connection connection) throws SQLException {
+        List<String> damage = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("PRAGMA quick_check")) {
+            while (rows.next()) {
+                damage.add(rows.getString(1));
+            }
+        }
+        return damage.equals(List.of("ok")) ? List.of() : List.copyOf(damage);
+    }
+
+    @Override
+    public void share(OtherReaders others) {
+        readers.share(others);
+    }
+
+    @Override
+    public Optional<Throwable> writerFailure() {
+        Optional<Throwable> failure = writer.failure();
+        return failure.isPresent() || durability == null
+                ? failure
+                : durability.failure().map(e -> e);
+    }
+
+    @Override
+    public void close() {
+        try (lock;
+                watchdog) {
+            readers.close();
+            writer.close();
+            if (durability != null) {
+                durability.close();
+            }
+        }
+    }
+}
