@@ -164,22 +164,15 @@ final class Clock {
                     + "PRIMARY KEY (" + keys + ", col)) WITHOUT ROWID");
             statement.execute("CREATE INDEX " + rows() + "_version ON " + rows() + " (actor, version, seq)");
             statement.execute("CREATE INDEX " + cells() + "_version ON " + cells() + " (actor, version, seq)");
-            statement.execute(createTombstoneIndex(table.id()));
         }
     }
 
     /** A tombstone's record, among those of the row table. */
-    static final String IS_TOMBSTONE = "n = 0 AND cl % 2 = 0";
+    static final String IS_TOMBSTONE = "n = 0 AND cl % 2 = 0 AND actor IS NOT NULL";
 
-    /** Name of the index of the tombstones. */
-    static String tombstones(long table) {
-        return rows(table) + "_tombstone";
-    }
-
-    /** So that they are found without reading the records of rows that live. */
-    static String createTombstoneIndex(long table) {
-        return "CREATE INDEX IF NOT EXISTS " + tombstones(table) + " ON " + rows(table) + " (actor, version, cl) WHERE "
-                + IS_TOMBSTONE;
+    /** Drops an index of the tombstones, which earlier versions kept and each deletion had to write. */
+    static void dropTombstoneIndex(Statement statement, long table) throws SQLException {
+        statement.execute("DROP INDEX IF EXISTS " + rows(table) + "_tombstone");
     }
 
     /** Drops the tables. */

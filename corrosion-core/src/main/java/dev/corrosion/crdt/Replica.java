@@ -359,7 +359,12 @@ public final class Replica implements ConnectionSetup {
     /** The tombstones of this database; for the writer thread, inside a transaction. */
     public Tombstones tombstones(Connection connection) {
         return new Tombstones(
-                connection, statements(connection), catalog, identity().number(), this::noteVersion);
+                connection,
+                statements(connection),
+                catalog,
+                actors(),
+                identity().number(),
+                this::noteVersion);
     }
 
     /** Prepared statements of the writer connection, for the writer thread. */

@@ -3,7 +3,6 @@ package dev.corrosion.crdt;
 import dev.corrosion.ActorId;
 import dev.corrosion.ledger.Horizon;
 import dev.corrosion.store.PreparedStatements;
-import dev.corrosion.store.SqlValues;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,8 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The records of deleted rows, and what is kept of them when they are collected: the {@link Horizon}, and the epoch that
@@ -36,6 +33,7 @@ public final class Tombstones {
     private final Catalog catalog;
     private final long self;
     private final Note noteOwnVersion;
+    private final TombstoneScan scan;
 
     /** Keeps the last own version where it can be found when its record is gone. */
     interface Note {
@@ -55,29 +53,36 @@ public final class Tombstones {
         }
     }
 
-    Tombstones(Connection connection, PreparedStatements statements, Catalog catalog, long self, Note noteOwnVersion) {
+    Tombstones(
+            Connection connection,
+            PreparedStatements statements,
+            Catalog catalog,
+            Actors actors,
+            long self,
+            Note noteOwnVersion) {
         this.connection = connection;
         this.statements = statements;
         this.catalog = catalog;
         this.self = self;
         this.noteOwnVersion = noteOwnVersion;
+        this.scan = new TombstoneScan(statements, catalog, actors);
     }
 
-    /** Makes the tables and indexes that are missing. */
+    /** Makes the tables that are missing. */
     static void prepare(Connection connection) throws SQLException {
-        Map<Long, String> tables = new TreeMap<>();
+        List<Long> tables = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             for (Map.Entry<String, String> table : CREATE.entrySet()) {
                 statement.execute(
                         "CREATE TABLE IF NOT EXISTS " + table.getKey() + " " + table.getValue() + " WITHOUT ROWID");
             }
-            try (ResultSet rows = statement.executeQuery("SELECT id, name FROM __corrosion_table")) {
+            try (ResultSet rows = statement.executeQuery("SELECT id FROM __corrosion_table")) {
                 while (rows.next()) {
-                    tables.put(rows.getLong(1), rows.getString(2));
+                    tables.add(rows.getLong(1));
                 }
             }
-            for (long table : tables.keySet()) {
-                statement.execute(Clock.createTombstoneIndex(table));
+            for (long table : tables) {
+                Clock.dropTombstoneIndex(statement, table);
             }
         }
     }
@@ -142,24 +147,15 @@ public final class Tombstones {
         put.executeUpdate();
     }
 
-    /** How far the horizon must reach before the tombstones up to these versions may be collected. */
-    public Horizon reach(Map<ActorId, Long> upTo) throws SQLException {
-        Map<ActorId, Long> versions = new HashMap<>();
-        Map<String, Long> floors = new HashMap<>();
-        for (ReplicatedTable table : catalog.current()) {
-            for (Map.Entry<ActorId, Long> actor : upTo.entrySet()) {
-                PreparedStatement select = statements.get("SELECT max(version), max(cl) FROM " + Clock.rows(table.id())
-                        + " INDEXED BY " + Clock.tombstones(table.id()) + whereCollectable());
-                bindCollectable(select, actor);
-                try (ResultSet row = select.executeQuery()) {
-                    if (row.next() && row.getLong(1) > 0) {
-                        versions.merge(actor.getKey(), row.getLong(1), Math::max);
-                        floors.merge(table.name(), row.getLong(2), Math::max);
-                    }
-                }
-            }
-        }
-        return new Horizon(versions, floors);
+    /**
+     * How far the horizon must reach before the tombstones up to these versions may be dropped, as far as the next records
+     * of rows tell. Only reads.
+     *
+     * @param from where the batch begins, {@link ScanPosition#START} for the first
+     * @param records how many are looked at, at most
+     */
+    public TombstoneBatch<Horizon> reach(Map<ActorId, Long> upTo, ScanPosition from, int records) throws SQLException {
+        return scan.reach(upTo, from, records);
     }
 
     /** Moves the horizon out to this one as well; rows of keys never seen begin above it from now on. */
@@ -187,78 +183,20 @@ public final class Tombstones {
     }
 
     /**
-     * Drops tombstones up to these versions, those that the horizon covers.
+     * Drops those among the next records of rows that are tombstones which this horizon covers, and what is kept for
+     * their rows.
      *
-     * @param limit how many at most
-     * @return how many; fewer than the limit if there are no more
+     * @param covered what {@link #reach} gave; the horizon here must have been {@link #extend}ed to it
+     * @param from where the batch begins, {@link ScanPosition#START} for the first
+     * @param records how many are looked at, at most
+     * @return how many were dropped
      */
-    public int collect(Map<ActorId, Long> upTo, int limit) throws SQLException {
-        Horizon horizon = horizon();
-        int collected = 0;
-        for (ReplicatedTable table : catalog.current()) {
-            Clock clock = new Clock(table);
-            long floor = horizon.floors().getOrDefault(table.name(), 0L);
-            PreparedStatement delete = statements.get("DELETE FROM " + clock.rows() + " WHERE (" + clock.keys()
-                    + ") IN (SELECT " + clock.keys() + " FROM " + clock.rows() + " INDEXED BY "
-                    + Clock.tombstones(table.id()) + whereCollectable() + " AND cl <= ? LIMIT ?)");
-            boolean parked = hasParked(table);
-            for (Map.Entry<ActorId, Long> actor : upTo.entrySet()) {
-                long covered = horizon.versions().getOrDefault(actor.getKey(), 0L);
-                Map.Entry<ActorId, Long> to = Map.entry(actor.getKey(), Math.min(actor.getValue(), covered));
-                if (parked) {
-                    dropParked(clock, to);
-                }
-                bindCollectable(delete, to);
-                delete.setLong(3, floor);
-                delete.setInt(4, limit - collected);
-                collected += delete.executeUpdate();
-            }
-        }
-        if (collected > 0) {
+    public TombstoneBatch<Integer> drop(Horizon covered, ScanPosition from, int records) throws SQLException {
+        TombstoneBatch<Integer> batch = scan.drop(covered, from, records);
+        if (batch.found() > 0) {
             noteOwnVersion.run();
         }
-        return collected;
-    }
-
-    private boolean hasParked(ReplicatedTable table) throws SQLException {
-        PreparedStatement select = statements.get("SELECT 1 FROM " + Parked.TABLE + " WHERE tbl = ? LIMIT 1");
-        select.setString(1, table.name());
-        try (ResultSet row = select.executeQuery()) {
-            return row.next();
-        }
-    }
-
-    /** Cells of columns that are not here yet, of rows that are deleted: they would bring them back. */
-    private void dropParked(Clock clock, Map.Entry<ActorId, Long> upTo) throws SQLException {
-        int parts = clock.table().key().size();
-        PreparedStatement select = statements.get("SELECT " + clock.keys() + ", cl FROM " + clock.rows()
-                + " INDEXED BY " + Clock.tombstones(clock.table().id()) + whereCollectable());
-        PreparedStatement delete =
-                statements.get("DELETE FROM " + Parked.TABLE + " WHERE tbl = ? AND pk = ? AND cl < ?");
-        bindCollectable(select, upTo);
-        try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                List<@Nullable Object> key = new ArrayList<>(parts);
-                for (int i = 1; i <= parts; i++) {
-                    key.add(SqlValues.read(row, i));
-                }
-                delete.setString(1, clock.table().name());
-                delete.setBytes(2, PackedKey.pack(key));
-                delete.setLong(3, row.getLong(parts + 1));
-                delete.executeUpdate();
-            }
-        }
-    }
-
-    private static String whereCollectable() {
-        return " WHERE actor = (SELECT id FROM __corrosion_actor WHERE actor = ?) AND version <= ? AND "
-                + Clock.IS_TOMBSTONE;
-    }
-
-    private static void bindCollectable(PreparedStatement statement, Map.Entry<ActorId, Long> actor)
-            throws SQLException {
-        statement.setBytes(1, actor.getKey().bytes());
-        statement.setLong(2, actor.getValue());
+        return batch;
     }
 
     /**

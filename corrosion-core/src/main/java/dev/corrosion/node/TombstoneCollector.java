@@ -11,6 +11,7 @@ import dev.corrosion.protocol.Collected;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.SyncRequest;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.DatabaseClosedException;
 import dev.corrosion.store.WriteTask;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,9 +35,6 @@ import org.slf4j.LoggerFactory;
 final class TombstoneCollector {
 
     private static final Logger log = LoggerFactory.getLogger(TombstoneCollector.class);
-
-    /** Tombstones dropped in one transaction. */
-    private static final int BATCH = 500;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
@@ -278,49 +276,37 @@ final class TombstoneCollector {
     }
 
     /** Collects if the epoch is over. On the event loop. */
-    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     private void tick() {
-        boolean over = rule.collectable(known(), ledger.snapshot(), clock.millis()) != null;
-        if (!over || !collecting.compareAndSet(false, true)) {
-            return;
+        Map<ActorId, Long> point = collectable();
+        if (point != null && collecting.compareAndSet(false, true)) {
+            run(new TombstoneSweep(point, this::collectable, rule, this::beginEpoch).first());
         }
-        collect().whenComplete((done, failure) -> {
-            collecting.set(false);
-            if (failure != null) {
-                log.warn("tombstones could not be collected, it will be tried again: {}", failure.toString());
-            }
-        });
     }
 
-    private CompletableFuture<Boolean> collect() {
-        return database.maintain(connection -> {
-                    // Asked again: this thread is the one that merges what others send.
-                    Map<ActorId, Long> point = rule.collectable(known(), ledger.snapshot(), clock.millis());
-                    if (point != null) {
-                        Tombstones tombstones = replica.tombstones(connection);
-                        Horizon reach = tombstones.reach(point);
-                        tombstones.extend(reach);
-                        rule.extended(reach, false);
+    private @Nullable Map<ActorId, Long> collectable() {
+        return rule.collectable(known(), ledger.snapshot(), clock.millis());
+    }
+
+    private TombstoneEpoch beginEpoch() {
+        return rule.begin(ledger.snapshot(), clock.millis());
+    }
+
+    /** Each step gives the writer back before the next one waits for its turn. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
+    private void run(TombstoneSweep.Step step) {
+        database.maintain(connection -> step.run(replica.tombstones(connection)))
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        counters.tombstonesCollected.add(done.dropped());
+                    } else if (!(failure instanceof DatabaseClosedException)) {
+                        log.warn("tombstones could not be collected, it will be tried again: {}", failure.toString());
                     }
-                    return Optional.ofNullable(point);
-                })
-                .thenCompose(
-                        point -> point.isPresent() ? dropUpTo(point.get()) : CompletableFuture.completedFuture(false));
-    }
-
-    private CompletableFuture<Boolean> dropUpTo(Map<ActorId, Long> point) {
-        return database.maintain(connection -> replica.tombstones(connection).collect(point, BATCH))
-                .thenCompose(dropped -> {
-                    counters.tombstonesCollected.add(dropped);
-                    return dropped == BATCH ? dropUpTo(point) : beginEpoch();
+                    TombstoneSweep.Step next = failure == null ? done.next() : null;
+                    if (next == null) {
+                        collecting.set(false);
+                    } else {
+                        run(next);
+                    }
                 });
-    }
-
-    private CompletableFuture<Boolean> beginEpoch() {
-        return database.maintain(connection -> {
-            TombstoneEpoch begun = rule.begin(ledger.snapshot(), clock.millis());
-            replica.tombstones(connection).keep(new Tombstones.Epoch(begun.point(), begun.startedAt()));
-            return true;
-        });
     }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A node of {@link TombstoneSimulationTest}: a replica in memory, its ledger and the rule, without network and time. */
@@ -29,6 +30,9 @@ final class TombstoneNode implements AutoCloseable {
             "CREATE TABLE bare (id TEXT PRIMARY KEY)");
     static final List<String> TABLES = List.of("wide", "narrow", "bare");
 
+    /** Fewer than a table has, so that it takes several steps. */
+    private static final int RECORDS_PER_STEP = 3;
+
     final ActorId id;
     private final Connection connection;
     private final Replica replica;
@@ -36,6 +40,9 @@ final class TombstoneNode implements AutoCloseable {
     private final TombstoneRule rule;
     final boolean respectsFloors;
     int collected;
+    private TombstoneSweep.@Nullable Step sweep;
+    private Supplier<@Nullable Map<ActorId, Long>> whatMayGo = () -> null;
+    private long begunAt;
 
     /** When it last heard of other nodes. */
     final Map<ActorId, Long> metAt = new HashMap<>();
@@ -181,28 +188,49 @@ final class TombstoneNode implements AutoCloseable {
         return lifted;
     }
 
-    void collect(KnownMembers known, long now) throws SQLException {
-        Map<ActorId, Long> point = rule.collectable(known, holds(), now);
-        if (point == null) {
-            return;
-        }
-        transaction(c -> {
-            Tombstones tombstones = replica.tombstones(c);
-            Horizon reach = tombstones.reach(point);
-            tombstones.extend(reach);
-            rule.extended(reach, false);
-            collected += tombstones.collect(point, Integer.MAX_VALUE);
-            if (!respectsFloors) {
-                try (Statement statement = c.createStatement()) {
-                    statement.execute("UPDATE __corrosion_floor SET cl = 0");
-                }
-                for (String table : TABLES) {
-                    replica.refresh(c, table);
-                }
+    boolean isCollecting() {
+        return sweep != null;
+    }
+
+    /**
+     * Goes on with the collection that is under way, or begins one if that may be.
+     *
+     * @param steps how far at most; others write before the next ones
+     */
+    void collect(KnownMembers known, long now, int steps) throws SQLException {
+        Supplier<@Nullable Map<ActorId, Long>> collectable = () -> rule.collectable(known, holds(), now);
+        if (sweep == null) {
+            Map<ActorId, Long> point = collectable.get();
+            if (point == null) {
+                return;
             }
-            return true;
-        });
-        rule.begin(holds(), now);
+            sweep = new TombstoneSweep(
+                            point, () -> whatMayGo.get(), rule, () -> rule.begin(holds(), begunAt), RECORDS_PER_STEP)
+                    .first();
+        }
+        whatMayGo = collectable;
+        begunAt = now;
+        for (int i = 0; i < steps && sweep != null; i++) {
+            TombstoneSweep.Step step = sweep;
+            TombstoneSweep.Done done = transaction(c -> {
+                TombstoneSweep.Done result = step.run(replica.tombstones(c));
+                if (!respectsFloors) {
+                    forgetFloors(c);
+                }
+                return result;
+            });
+            collected += done.dropped();
+            sweep = done.next();
+        }
+    }
+
+    private void forgetFloors(Connection c) throws SQLException {
+        try (Statement statement = c.createStatement()) {
+            statement.execute("UPDATE __corrosion_floor SET cl = 0");
+        }
+        for (String table : TABLES) {
+            replica.refresh(c, table);
+        }
     }
 
     List<String> rows() throws SQLException {

@@ -35,6 +35,9 @@ final class TombstoneWorld implements AutoCloseable {
     private static final int RETENTION = 15;
     private static final int FORGOTTEN_AFTER = 50;
 
+    /** Steps of a collection that pass without anything else between them; a whole one has more. */
+    private static final int MAX_STEPS_AT_ONCE = 6;
+
     private static final class Session {
         final TombstoneNode from;
         final TombstoneNode to;
@@ -112,6 +115,11 @@ final class TombstoneWorld implements AutoCloseable {
         for (int i = 0; i < steps; i++) {
             now++;
             step();
+            for (TombstoneNode node : List.copyOf(nodes)) {
+                if (node.isCollecting() && random.nextInt(3) == 0) {
+                    collect(node);
+                }
+            }
         }
         settle();
     }
@@ -235,7 +243,7 @@ final class TombstoneWorld implements AutoCloseable {
 
     private void collect(TombstoneNode node) throws SQLException {
         int before = node.collected;
-        node.collect(known(node), now);
+        node.collect(known(node), now, 1 + random.nextInt(MAX_STEPS_AT_ONCE));
         collected += node.collected - before;
         if (node.collected > before) {
             note(node, "collects " + (node.collected - before) + ", horizon " + node.horizon());
