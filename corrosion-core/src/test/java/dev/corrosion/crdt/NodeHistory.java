@@ -170,7 +170,10 @@ final class NodeHistory {
                 .collect(Collectors.joining());
     }
 
-    /** All that the one lacks and the other has, unless the connection breaks. */
+    /**
+     * All that the one lacks and the other has, unless the connection breaks. Nothing from one that has not announced its
+     * last write: what that has overwritten is left out, and would be missing for good if power failed then.
+     */
     private void fetch(Random random, int to, int from) {
         if (to == from || nodes.get(from).hasUnannounced()) {
             return;
