@@ -208,7 +208,8 @@ public final class Replica implements ConnectionSetup {
     }
 
     /**
-     * The first changes of what {@link #finish} has just ended, from the transaction that it is part of.
+     * The first changes of what {@link #finish} has just ended, from the transaction that it is part of. If there are
+     * none, since all of it was undone, the version is noted: no record shows that it was used.
      *
      * @param maxBytes as for {@link ChangeReader#read}
      */
@@ -220,7 +221,11 @@ public final class Replica implements ConnectionSetup {
         }
         try (VersionCursor cursor =
                 new VersionCursor(touched, actorId(), identity().number(), transaction.version(), 0)) {
-            return ChangeReader.page(cursor, maxBytes, true);
+            ChangePage page = ChangeReader.page(cursor, maxBytes, true);
+            if (page.changes().isEmpty()) {
+                noteVersion();
+            }
+            return page;
         }
     }
 

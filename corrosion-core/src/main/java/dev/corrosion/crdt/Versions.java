@@ -69,8 +69,9 @@ final class Versions {
         committed = from;
         if (database != null) {
             reserved = from + BLOCK;
+            // Of what was skipped the database shows nothing: as announced, it would look like an older copy next time.
             file = ActorFile.open(
-                    database, new ActorFile.Content(actor, ActorFile.inode(database), reserved, from, false));
+                    database, new ActorFile.Content(actor, ActorFile.inode(database), reserved, last, false));
         }
     }
 

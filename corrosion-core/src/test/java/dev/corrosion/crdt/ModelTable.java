@@ -1,5 +1,6 @@
 package dev.corrosion.crdt;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,13 +40,38 @@ record ModelTable(
 
         /** What a column of this type makes of a value, for the values that are used here. */
         @Nullable Object store(@Nullable Object value) {
+            if (value instanceof Double real && real.isNaN()) {
+                return null;
+            }
             return switch (this) {
                 case TEXT -> value instanceof Long number ? Long.toString(number) : value;
-                case REAL -> value instanceof Long number ? (Object) (double) number : value;
-                case INTEGER ->
-                    value instanceof Double real && real == Math.rint(real) ? (Object) real.longValue() : value;
+                case REAL -> real(numeric(value));
+                case INTEGER -> integer(numeric(value));
                 case NONE, BLOB -> value;
             };
+        }
+
+        /** Text that is a whole number or a real one becomes it; hexadecimal is not read. */
+        private static @Nullable Object numeric(@Nullable Object value) {
+            if (!(value instanceof String text) || !text.strip().matches("-?[0-9]+(\\.[0-9]+)?(e[0-9]+)?")) {
+                return value;
+            }
+            BigDecimal number = new BigDecimal(text.strip());
+            boolean fits =
+                    text.strip().matches("-?[0-9]+") && number.toBigInteger().bitLength() < Long.SIZE;
+            return fits ? (Object) number.longValue() : Double.valueOf(text.strip());
+        }
+
+        /** A column of type REAL keeps no sign of zero: what equals an integer is one on disk (D2). */
+        private static @Nullable Object real(@Nullable Object value) {
+            return value instanceof Number number ? (Object) (number.doubleValue() + 0.0) : value;
+        }
+
+        /** The two ends of the range stay real, for there rounding may have had a part. */
+        private static @Nullable Object integer(@Nullable Object value) {
+            return value instanceof Double real && real == Math.rint(real) && Math.abs(real) < 0x1p63
+                    ? (Object) real.longValue()
+                    : value;
         }
     }
 

@@ -14,6 +14,7 @@ import dev.corrosion.crdt.ReferenceModel.RefusedException;
 import dev.corrosion.crdt.ReferenceModel.Row;
 import dev.corrosion.crdt.ReferenceModel.Stamp;
 import dev.corrosion.crdt.ReferenceModel.TableState;
+import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -241,7 +242,10 @@ final class ModelTransaction {
 
     private static boolean sameInSqlite(@Nullable Object a, @Nullable Object b) {
         if (a instanceof Number x && b instanceof Number y) {
-            return x.doubleValue() == y.doubleValue();
+            boolean finite = !Double.isInfinite(x.doubleValue()) && !Double.isInfinite(y.doubleValue());
+            return finite
+                    ? new BigDecimal(x.toString()).compareTo(new BigDecimal(y.toString())) == 0
+                    : x.doubleValue() == y.doubleValue();
         }
         return ReferenceModel.compare(a, b) == 0;
     }

@@ -15,10 +15,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A database file beside the reference model of it: does everything to both and demands that they stay the same. */
-final class ModelledSite implements AutoCloseable {
+class ModelledSite implements AutoCloseable {
 
     /** What a step is to leave behind differs between the model and the store, or between sites. */
     static final class DivergedException extends RuntimeException {
@@ -29,41 +30,50 @@ final class ModelledSite implements AutoCloseable {
 
     private static final class Undo extends RuntimeException {}
 
-    /** Whether stores still do as cr-sqlite does in rule M12, where rule D9 wants otherwise. */
-    private static final boolean KEEPS_EARLIER_LIVES = true;
+    final Path file;
+    ReferenceModel model;
+    Database database;
+    Replica replica;
 
-    private final Path file;
-    final ReferenceModel model;
-    private Database database;
-    private Replica replica;
-
+    /** A site that merges change by change, as cr-sqlite does. */
     ModelledSite(Path file, ActorId actor, List<ModelTable> tables) {
+        this(file, new ReferenceModel(actor, false));
+        tables.forEach(this::addTable);
+    }
+
+    ModelledSite(Path file, ReferenceModel model) {
         this.file = file;
-        this.model = new ReferenceModel(actor, KEEPS_EARLIER_LIVES);
-        this.replica = new Replica(() -> actor);
+        this.model = model;
+        this.replica = new Replica(() -> model.self);
         this.database = Database.open(file, replica);
-        database.write(c -> {
-                    for (ModelTable table : tables) {
-                        run(c, table.createSql());
-                        replica.adopt(c, table.name());
-                    }
-                    return true;
-                })
-                .join();
-        tables.forEach(model::create);
     }
 
     @Override
-    public void close() {
+    public final void close() {
         database.close();
     }
 
     void reopen() {
         database.close();
-        replica = new Replica(() -> {
+        open(() -> {
             throw new AssertionError("the identity is in the file");
         });
+        compare();
+    }
+
+    final void open(Supplier<ActorId> newActor) {
+        replica = new Replica(newActor);
         database = Database.open(file, replica);
+    }
+
+    final void addTable(ModelTable table) {
+        database.write(c -> {
+                    run(c, table.createSql());
+                    replica.adopt(c, table.name());
+                    return true;
+                })
+                .join();
+        model.create(table);
         compare();
     }
 
@@ -73,7 +83,7 @@ final class ModelledSite implements AutoCloseable {
         }
     }
 
-    void addColumn(String table) {
+    final void addColumn(String table) {
         ModelTable.Column added = model.state(table).table.later().get(0);
         database.write(c -> {
                     run(c, "ALTER TABLE " + Sql.name(table) + " ADD COLUMN " + added.sql());
@@ -85,12 +95,17 @@ final class ModelledSite implements AutoCloseable {
         compare();
     }
 
-    /** @param proceed whether the transaction goes on after a statement that failed; else it is rolled back */
-    void transaction(List<ModelOp> ops, String ts, boolean proceed, boolean rollBack) {
+    /**
+     * Writes; what is recorded reads, right after, as the model says.
+     *
+     * @param proceed whether the transaction goes on after a statement that failed; else it is rolled back
+     * @return the version's changes, in order of seq; empty if there are none
+     */
+    final List<Change> transaction(List<ModelOp> ops, String ts, boolean proceed, boolean rollBack) {
         ModelTransaction transaction = new ModelTransaction(model, ts);
         long before = model.version;
         try {
-            database.write(c -> {
+            List<Change> recorded = database.write(c -> {
                         replica.begin(ts);
                         for (ModelOp op : ops) {
                             boolean expected = transaction.execute(op);
@@ -105,10 +120,16 @@ final class ModelledSite implements AutoCloseable {
                         if (rollBack) {
                             throw new Undo();
                         }
-                        return replica.finish();
+                        LocalTransaction done = replica.finish();
+                        return done.version() == 0
+                                ? List.<Change>of()
+                                : replica.changes(done, Integer.MAX_VALUE).changes();
                     })
                     .join();
             committed(before, transaction.undone());
+            compare();
+            same("changes of the version", show(modelled(before + 1)), show(recorded));
+            return recorded;
         } catch (CompletionException e) {
             if (e.getCause() instanceof DivergedException diverged) {
                 throw diverged;
@@ -119,6 +140,13 @@ final class ModelledSite implements AutoCloseable {
             transaction.rollBack();
         }
         compare();
+        return List.of();
+    }
+
+    private List<Change> modelled(long version) {
+        return model.changes().stream()
+                .filter(change -> change.site().equals(model.self) && change.dbVersion() == version)
+                .toList();
     }
 
     private boolean execute(Connection connection, ModelOp op) {
@@ -126,7 +154,11 @@ final class ModelledSite implements AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement(prepared.sql())) {
             int index = 1;
             for (Object parameter : prepared.parameters()) {
-                SqlValues.bind(statement, index++, parameter);
+                if (parameter instanceof Double real && real.isNaN()) {
+                    statement.setDouble(index++, real); // SqlValues refuses what SQLite makes NULL of
+                } else {
+                    SqlValues.bind(statement, index++, parameter);
+                }
             }
             statement.execute();
             return true;
@@ -137,9 +169,7 @@ final class ModelledSite implements AutoCloseable {
 
     /** V1: a version if a record of it is there. V5: after undone work, one may be used up, and seqs may be skipped. */
     private void committed(long before, boolean undone) {
-        List<Change> made = model.changes().stream()
-                .filter(c -> c.site().equals(model.self) && c.dbVersion() == before + 1)
-                .toList();
+        List<Change> made = modelled(before + 1);
         if (!made.isEmpty() || (undone && replica.version() == before + 1)) {
             model.version = before + 1;
         }
@@ -216,7 +246,7 @@ final class ModelledSite implements AutoCloseable {
         });
     }
 
-    private void compare() {
+    void compare() {
         same("version", model.version, replica.version());
         same("rows", model.rows(), rows());
         same("changes", show(model.changes()), show(changes()));

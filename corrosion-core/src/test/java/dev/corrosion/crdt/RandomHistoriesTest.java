@@ -25,6 +25,9 @@ class RandomHistoriesTest {
     private static final String SEEDS = "crdt.seeds";
     private static final String DEFAULT_SEEDS = "1..30";
 
+    /** Histories of nodes that have failed once, beyond the default. */
+    private static final List<Long> FAILED_ONCE = List.of(49L, 53L);
+
     /** How often a failing history is run again to make it shorter. */
     private static final int MAX_SHRINKS = 300;
 
@@ -37,24 +40,49 @@ class RandomHistoriesTest {
 
     @Test
     void storesFollowTheRulesAndConverge() throws IOException {
-        String[] range = System.getProperty(SEEDS, DEFAULT_SEEDS).split("\\.\\.", -1);
-        long from = Long.parseLong(range[0]);
-        long to = Long.parseLong(range[range.length - 1]);
-        System.out.printf("random histories: -D%s=%d..%d%n", SEEDS, from, to);
-        for (long seed = from; seed <= to; seed++) {
-            List<Long> steps = RandomHistory.steps(seed);
-            String failure = run(seed, steps);
-            if (failure != null) {
-                failure = shrink(seed, steps, failure);
-            }
-            assertThat(failure).as("-D%s=%d..%d", SEEDS, seed, seed).isNull();
+        runSeeds("stores", RandomHistory::run);
+    }
+
+    @Test
+    void nodesFollowTheRulesAndConverge() throws IOException {
+        runSeeds("nodes", NodeHistory::run);
+    }
+
+    @Test
+    void nodesFollowTheRulesWhereTheyOnceDidNot() throws IOException {
+        for (long seed : FAILED_ONCE) {
+            runSeed(NodeHistory::run, seed);
         }
     }
 
-    private @Nullable String run(long seed, List<Long> steps) throws IOException {
+    /** Runs a history on files in the directory; returns what went wrong and how it came to it, or null. */
+    private interface History {
+        @Nullable String run(long seed, List<Long> steps, Path directory);
+    }
+
+    private void runSeeds(String what, History history) throws IOException {
+        String[] range = System.getProperty(SEEDS, DEFAULT_SEEDS).split("\\.\\.", -1);
+        long from = Long.parseLong(range[0]);
+        long to = Long.parseLong(range[range.length - 1]);
+        System.out.printf("random histories of %s: -D%s=%d..%d%n", what, SEEDS, from, to);
+        for (long seed = from; seed <= to; seed++) {
+            runSeed(history, seed);
+        }
+    }
+
+    private void runSeed(History history, long seed) throws IOException {
+        List<Long> steps = RandomHistory.steps(seed);
+        String failure = run(history, seed, steps);
+        if (failure != null) {
+            failure = shrink(history, seed, steps, failure);
+        }
+        assertThat(failure).as("-D%s=%d..%d", SEEDS, seed, seed).isNull();
+    }
+
+    private @Nullable String run(History history, long seed, List<Long> steps) throws IOException {
         Path files = Files.createDirectory(directory.resolve("run" + ++runs));
         try {
-            return RandomHistory.run(seed, steps, files);
+            return history.run(seed, steps, files);
         } finally {
             try (Stream<Path> all = Files.walk(files)) {
                 for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -65,7 +93,7 @@ class RandomHistoriesTest {
     }
 
     /** Leaves away ever smaller pieces as long as the rest still fails. */
-    private String shrink(long seed, List<Long> failing, String failure) throws IOException {
+    private String shrink(History history, long seed, List<Long> failing, String failure) throws IOException {
         List<Long> steps = failing;
         String shown = failure;
         int budget = MAX_SHRINKS;
@@ -74,7 +102,7 @@ class RandomHistoriesTest {
                 List<Long> fewer = new ArrayList<>(steps);
                 fewer.subList(at, at + piece).clear();
                 budget--;
-                String still = run(seed, fewer);
+                String still = run(history, seed, fewer);
                 if (still != null) {
                     steps = fewer;
                     shown = still;

@@ -191,7 +191,7 @@ final class RandomHistory {
     }
 
     /** Of the sentinels of living rows, each site keeps the one that it saw first (rules D5 to D7). */
-    private static Map<String, String> convergent(ModelledSite site) {
+    static Map<String, String> convergent(ModelledSite site) {
         return ModelledSite.show(site.changes().stream()
                 .filter(change -> !change.isSentinel() || change.cl() % 2 == 0)
                 .toList());

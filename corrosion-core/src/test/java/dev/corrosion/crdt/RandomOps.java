@@ -23,10 +23,27 @@ import org.jspecify.annotations.Nullable;
 /** Random statements over few keys and few values, so that sites meet often. */
 final class RandomOps {
 
-    private static final List<Long> INTEGERS = List.of(0L, 1L, -1L, 200L, 70_000L, Long.MIN_VALUE);
-    private static final List<String> TEXTS = List.of("\uffff", "\ud83d\ude00", "", "A", "nul\u0000in");
+    private static final List<Long> INTEGERS =
+            List.of(0L, 1L, -1L, 200L, 70_000L, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 1);
+    private static final List<String> TEXTS =
+            List.of("\uffff", "\ud83d\ude00", "", "A", "nul\u0000in", "12", "0", "null");
     private static final List<byte[]> BLOBS = List.of(new byte[0], new byte[] {1}, new byte[] {1, 0}, new byte[] {-1});
-    private static final List<Double> REALS = List.of(0.0, 1.0, 1.5, -2.25, 1e300, Double.NEGATIVE_INFINITY);
+    private static final List<Double> REALS = List.of(
+            0.0,
+            -0.0,
+            1.0,
+            1.5,
+            -2.25,
+            1e300,
+            Double.MIN_VALUE,
+            0x1p63,
+            -0x1p62,
+            Double.NaN,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY);
+    /** What columns of numbers make of these is in {@link ModelTable.ColumnType#store}. */
+    private static final List<String> NUMBERS =
+            List.of("12", " 1e3 ", "0x10", "007", "1.0", "1.5", "-0.0", "9223372036854775807", "9223372036854775808");
 
     private final Random random;
 
@@ -135,17 +152,10 @@ final class RandomOps {
             return Column.REFUSED;
         }
         return switch (column.type()) {
-            case TEXT -> random.nextInt(5) == 0 ? (Object) oneOf(INTEGERS) : oneOf(TEXTS);
-            case REAL -> random.nextInt(5) == 0 ? (Object) 5L : oneOf(REALS);
-            case INTEGER -> random.nextInt(5) == 0 ? (Object) 7.0 : oneOf(INTEGERS);
-            case BLOB -> oneOf(BLOBS);
-            case NONE ->
-                switch (random.nextInt(4)) {
-                    case 0 -> (Object) oneOf(INTEGERS);
-                    case 1 -> oneOf(TEXTS);
-                    case 2 -> oneOf(BLOBS);
-                    default -> oneOf(REALS);
-                };
+            case TEXT -> oneOf(oneOf(List.of(TEXTS, TEXTS, NUMBERS, INTEGERS)));
+            case REAL -> oneOf(oneOf(List.of(REALS, REALS, NUMBERS, INTEGERS)));
+            case INTEGER -> oneOf(oneOf(List.of(INTEGERS, INTEGERS, NUMBERS, REALS)));
+            case BLOB, NONE -> oneOf(oneOf(List.of(INTEGERS, TEXTS, BLOBS, REALS, NUMBERS)));
         };
     }
 

@@ -80,20 +80,32 @@ final class ReferenceModel {
     }
 
     final ActorId self;
-    private final boolean keepsEarlierLives;
+    private final boolean wholeVersions;
     final Map<String, TableState> tables = new LinkedHashMap<>();
+    private final ModelParked parked = new ModelParked();
     long version;
     long seq;
     private String ts = "";
 
-    /** @param keepsEarlierLives M12 as the original has it; else D9 */
-    ReferenceModel(ActorId self, boolean keepsEarlierLives) {
+    /** @param wholeVersions rules D9 and A2, as nodes merge; else M12 and a refusal, as cr-sqlite does */
+    ReferenceModel(ActorId self, boolean wholeVersions) {
         this.self = self;
-        this.keepsEarlierLives = keepsEarlierLives;
+        this.wholeVersions = wholeVersions;
+    }
+
+    /** The same state of another actor, or of the same. */
+    ReferenceModel copy(ActorId actor) {
+        ReferenceModel copy = new ReferenceModel(actor, wholeVersions);
+        copy.version = version;
+        tables.forEach((name, state) -> copy.tables.put(name, new TableState(state.table)));
+        copy.restore(snapshot());
+        copy.parked.restore(parked.snapshot());
+        return copy;
     }
 
     void create(ModelTable table) {
         tables.put(table.name(), new TableState(table));
+        mergeParked(table.name());
     }
 
     /** ADD COLUMN: rows that are there show the default; no record (A1). */
@@ -104,6 +116,26 @@ final class ReferenceModel {
         for (Row row : state.live()) {
             values(row).put(added.name(), added.type().store(added.defaultValue()));
         }
+        mergeParked(table);
+    }
+
+    /** A2: what was kept for the table is merged, as far as its columns are known. */
+    private void mergeParked(String table) {
+        for (Change change : parked.take(table, this::isKnown)) {
+            try {
+                merge(change);
+            } catch (RefusedException e) {
+                throw new AssertionError(change.toString(), e);
+            }
+        }
+    }
+
+    private boolean isKnown(Change c) {
+        TableState state = tables.get(c.table());
+        return state != null
+                && (c.cid().equals(SENTINEL)
+                        || state.table.columns().stream()
+                                .anyMatch(column -> column.name().equals(c.cid())));
     }
 
     TableState state(String table) {
@@ -178,6 +210,7 @@ final class ReferenceModel {
     /** Applies the changes one by one; returns for each whether it had an effect. Nothing remains if one is refused. */
     List<Boolean> merge(List<Change> changes) throws RefusedException {
         Map<String, Map<String, Row>> before = snapshot();
+        Map<String, Change> parkedBefore = parked.snapshot();
         List<Boolean> impact = new ArrayList<>();
         try {
             for (Change change : changes) {
@@ -186,11 +219,15 @@ final class ReferenceModel {
             return impact;
         } catch (RefusedException e) {
             restore(before);
+            parked.restore(parkedBefore);
             throw e;
         }
     }
 
     private boolean merge(Change c) throws RefusedException {
+        if (wholeVersions && !isKnown(c)) {
+            return parked.keep(c); // A2
+        }
         TableState state = tables.get(c.table());
         if (state == null) {
             throw new RefusedException("no table " + c.table());
@@ -252,7 +289,7 @@ final class ReferenceModel {
 
     /** M10, M12: what is left of an earlier life keeps its value and loses to anything. D9: nothing is left of it. */
     private void revive(TableState state, Row row) {
-        if (!keepsEarlierLives) {
+        if (wholeVersions) {
             row.values = null;
             row.records.clear();
         }
@@ -331,7 +368,14 @@ final class ReferenceModel {
                             record.seq(),
                             record.ts()));
                 })));
+        changes.addAll(parked.passedOn(this::causalLength));
         return changes;
+    }
+
+    private long causalLength(Change c) {
+        TableState state = tables.get(c.table());
+        Row row = state == null ? null : state.rows.get(HexFormat.of().formatHex(c.pk()));
+        return row == null ? 0 : row.cl();
     }
 
     /** Every row of every table, as text, sorted. */

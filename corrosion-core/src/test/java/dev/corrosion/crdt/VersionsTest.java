@@ -65,6 +65,15 @@ class VersionsTest {
     }
 
     @Test
+    void isNoCopyAfterTwoCrashesWithoutAWriteBetweenThem() throws IOException {
+        use(open(0), 3);
+        // what was reserved is skipped, but the database shows nothing of it
+        assertThat(open(3).next()).isEqualTo(Versions.BLOCK + 1);
+        assertThat(Versions.copied(database, SELF, 3)).isNull();
+        assertThat(open(3).next()).isEqualTo(2 * Versions.BLOCK + 1);
+    }
+
+    @Test
     void aTransactionOrATaskThatIsUndoneGivesItsVersionBack() throws IOException {
         Versions versions = open(0);
         versions.used(versions.next());
