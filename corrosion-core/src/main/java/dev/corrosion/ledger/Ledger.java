@@ -42,11 +42,11 @@ public final class Ledger {
         }
     }
 
-    /** Holds all versions of this actor up to the given one: those that this database wrote under that identity. */
+    /**
+     * Holds all versions of this actor up to the given one: those that this database wrote under that identity. The
+     * first call for an actor decides.
+     */
     public static void adopt(Connection connection, ActorId actor, long version) throws SQLException {
-        if (version == 0) {
-            return;
-        }
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO __corrosion_heads VALUES (?, ?) ON CONFLICT DO NOTHING")) {
             insert.setBytes(1, actor.bytes());

@@ -15,6 +15,7 @@ import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
+import dev.corrosion.crdt.PreviousIdentity;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.jdbc.DataSources;
 import dev.corrosion.ledger.Ledger;
@@ -67,7 +68,6 @@ final class CorrosionNode implements Corrosion {
     private final CorrosionOptions options;
     private final Clock clock;
     private final Instant startedAt;
-    private final long versionAtOpen;
     private final NodeCounters counters = new NodeCounters();
     private final Replica replica;
     private final Database database;
@@ -126,10 +126,13 @@ final class CorrosionNode implements Corrosion {
         MemberStore.createTable(connection);
         Ledger.createTables(connection);
         if (replica.previous().isPresent()) {
+            PreviousIdentity previous = replica.previous().get();
             log.warn(
-                    "this node is {} now; it was {} until its database turned out to be an older copy",
+                    "this node is {} now; it was {} until its database turned out to be a copy",
                     replica.actorId(),
-                    replica.previous().get().actorId());
+                    previous.actorId());
+            // An older copy has said which versions are its own when it was found out; this does not change that.
+            Ledger.adopt(connection, previous.actorId(), previous.version());
             replica.forgetPrevious(connection);
         }
         Ledger ledger = Ledger.load(connection, replica.actorId(), Math.max(version, replica.version()));
@@ -150,7 +153,6 @@ final class CorrosionNode implements Corrosion {
         this.options = options;
         this.clock = clock;
         this.startedAt = clock.instant();
-        this.versionAtOpen = replica.version();
         this.replica = replica;
         this.database = database;
         this.ledger = loaded.ledger();
@@ -229,7 +231,7 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void start(List<MemberRecord> remembered) {
-        transport.start(new PeerListener(membership, broadcaster, syncServer, acknowledgements, counters));
+        transport.start(new PeerListener(membership, broadcaster, syncServer, applier, acknowledgements, counters));
         fetcher.start();
         membership.start(remembered);
         tombstones.start(loop);
@@ -351,7 +353,7 @@ final class CorrosionNode implements Corrosion {
         database.writeInternal(connection -> {
                     replica.renewIdentityAtNextOpen(connection);
                     // What was written since the open has numbers that others use for something else.
-                    Ledger.adopt(connection, replica.actorId(), versionAtOpen);
+                    Ledger.adopt(connection, replica.actorId(), replica.versionAtOpen());
                     return true;
                 })
                 .exceptionally(failure -> {

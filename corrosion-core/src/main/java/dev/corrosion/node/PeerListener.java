@@ -23,6 +23,7 @@ final class PeerListener implements TransportListener {
     private final Membership membership;
     private final Broadcaster broadcaster;
     private final SyncServer syncServer;
+    private final Applier applier;
     private final Acknowledgements acknowledgements;
     private final NodeCounters counters;
 
@@ -30,11 +31,13 @@ final class PeerListener implements TransportListener {
             Membership membership,
             Broadcaster broadcaster,
             SyncServer syncServer,
+            Applier applier,
             Acknowledgements acknowledgements,
             NodeCounters counters) {
         this.membership = membership;
         this.broadcaster = broadcaster;
         this.syncServer = syncServer;
+        this.applier = applier;
         this.acknowledgements = acknowledgements;
         this.counters = counters;
     }
@@ -67,6 +70,7 @@ final class PeerListener implements TransportListener {
             } else if (message instanceof AwaitVersion await) {
                 acknowledgements.answer(await, responder);
             } else if (message instanceof SyncRequest sync) {
+                applier.peerHolds(sync.holds());
                 syncServer.serve(from, sync, responder);
             } else {
                 throw new ProtocolException(
