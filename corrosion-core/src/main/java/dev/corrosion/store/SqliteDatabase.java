@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -48,22 +49,21 @@ final class SqliteDatabase implements Database {
     }
 
     static SqliteDatabase open(Path file, DatabaseOptions options, ConnectionSetup setup) {
-        Path absolute = file.toAbsolutePath().normalize();
-        if (absolute.toString().indexOf('?') >= 0) {
-            throw new CorrosionException("the path of the database must not contain '?': " + absolute);
+        Path real = resolve(file.toAbsolutePath().normalize());
+        if (real.toString().indexOf('?') >= 0) {
+            throw new CorrosionException("the path of the database must not contain '?': " + real);
         }
-        createDirectories(absolute);
-        DatabaseLock lock = DatabaseLock.take(absolute);
+        DatabaseLock lock = DatabaseLock.take(real);
         Connection connection = null;
         boolean opened = false;
         try {
-            connection = Connections.writer(absolute, options.synchronous());
+            connection = Connections.writer(real, options.synchronous());
             setup.configure(connection);
-            SqliteDatabase database = new SqliteDatabase(absolute, lock, options, connection, setup);
+            SqliteDatabase database = new SqliteDatabase(real, lock, options, connection, setup);
             opened = true;
             return database;
         } catch (SQLException e) {
-            throw new CorrosionException("cannot prepare the database " + absolute + ": " + SqlErrors.explain(e), e);
+            throw new CorrosionException("cannot prepare the database " + real + ": " + SqlErrors.explain(e), e);
         } finally {
             if (!opened) {
                 abandon(connection, lock);
@@ -81,14 +81,27 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    private static void createDirectories(Path file) {
-        Path directory = file.getParent();
+    /**
+     * Where the file is, without links: that is where SQLite puts the WAL, and the one name by which a second node on the
+     * same file is found. Makes its directories.
+     */
+    private static Path resolve(Path file) {
+        Path directory = Objects.requireNonNullElse(file.getParent(), file);
         try {
-            if (directory != null) {
+            if (!Files.isDirectory(
+                    directory)) { // of a link to one, createDirectories() of Java 17 says that it is none
                 Files.createDirectories(directory);
             }
+            if (Files.exists(file)) {
+                return file.toRealPath();
+            }
+            if (Files.isSymbolicLink(file)) {
+                throw new CorrosionException("the database " + file + " is a symbolic link to a file that is not there;"
+                        + " make that file, empty, or remove the link");
+            }
+            return directory.toRealPath().resolve(file.getFileName());
         } catch (IOException e) {
-            throw new CorrosionException("cannot make the directory of the database " + file + ": " + e, e);
+            throw new CorrosionException("cannot find or make the directory of the database " + file + ": " + e, e);
         }
     }
 
