@@ -3,8 +3,10 @@ package dev.corrosion.store;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.Synchronous;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,14 +40,19 @@ final class SqliteDatabase implements Database {
     private final @Nullable Durability durability;
 
     private SqliteDatabase(
-            Path file, DatabaseLock lock, DatabaseOptions options, Connection connection, ConnectionSetup setup) {
+            Path file,
+            DatabaseLock lock,
+            DatabaseOptions options,
+            Connection connection,
+            @Nullable FileChannel wal,
+            ConnectionSetup setup) {
         this.file = file;
         this.lock = lock;
         this.options = options;
         this.watchdog = new Watchdog();
         this.readers = new Readers(file, watchdog);
         this.writer = new Writer(connection, setup, watchdog, new Checkpoints(connection, wal(file), readers));
-        this.durability = options.synchronous() == Synchronous.FULL ? null : new Durability(wal(file));
+        this.durability = wal == null ? null : new Durability(wal, writer::end);
     }
 
     static SqliteDatabase open(Path file, DatabaseOptions options, ConnectionSetup setup) {
@@ -55,28 +62,35 @@ final class SqliteDatabase implements Database {
         }
         DatabaseLock lock = DatabaseLock.take(real);
         Connection connection = null;
+        FileChannel wal = null;
         boolean opened = false;
         try {
             connection = Connections.writer(real, options.synchronous());
+            if (options.synchronous() != Synchronous.FULL) {
+                // Now, and not when it is first needed: what is committed then could not be taken back.
+                wal = FileChannel.open(wal(real), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            }
             setup.configure(connection);
-            SqliteDatabase database = new SqliteDatabase(real, lock, options, connection, setup);
+            SqliteDatabase database = new SqliteDatabase(real, lock, options, connection, wal, setup);
             opened = true;
             return database;
         } catch (SQLException e) {
             throw new CorrosionException("cannot prepare the database " + real + ": " + SqlErrors.explain(e), e);
+        } catch (IOException e) {
+            throw new CorrosionException("cannot open the WAL of the database " + real + ": " + e, e);
         } finally {
             if (!opened) {
-                abandon(connection, lock);
+                abandon(connection, wal, lock);
             }
         }
     }
 
-    private static void abandon(@Nullable Connection connection, DatabaseLock lock) {
-        try (lock) {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (SQLException e) {
+    private static void abandon(@Nullable Connection connection, @Nullable FileChannel wal, DatabaseLock lock) {
+        try (lock;
+                wal;
+                connection) {
+            // all go, the lock last
+        } catch (SQLException | IOException e) {
             log.warn("a database that failed to open did not close either: {}", e.toString());
         }
     }
@@ -199,7 +213,7 @@ final class SqliteDatabase implements Database {
         Optional<Throwable> failure = writer.failure();
         return failure.isPresent() || durability == null
                 ? failure
-                : durability.failure().map(e -> e);
+                : durability.failure();
     }
 
     @Override

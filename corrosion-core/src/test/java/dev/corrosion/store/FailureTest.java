@@ -2,6 +2,7 @@ package dev.corrosion.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.corrosion.CorrosionException;
@@ -147,6 +148,34 @@ class FailureTest {
             assertThat(test.database.writerFailure()).isPresent();
             assertThat(test.values()).containsExactly(1L);
         }
+    }
+
+    @Test
+    void afterAFailedFlushOfTheWalNothingIsWrittenAnyMoreButReadsGoOn() {
+        try (TestDatabase test = new TestDatabase(file)) {
+            test.database.write(test.insert(1)).join();
+            TestDatabase.Hold hold = test.hold();
+            CompletableFuture<Integer> waiting = test.database.write(test.insert(2));
+            failNextFlush(test.database);
+            await().until(() -> test.database.writerFailure().isPresent());
+            hold.release();
+
+            for (CompletableFuture<Integer> one : List.of(waiting, test.database.write(test.insert(3)))) {
+                assertThatThrownBy(one::join)
+                        .hasCauseInstanceOf(DatabaseClosedException.class)
+                        .hasMessageContaining("a failed flush of the WAL")
+                        .hasMessageContaining("restart the node");
+            }
+            assertThat(test.values()).containsExactly(1L);
+        }
+    }
+
+    /** An interrupted thread finds the channel closed when it flushes. */
+    private static void failNextFlush(Database database) {
+        database.whenDurable(() -> {
+            Thread.currentThread().interrupt();
+            database.whenDurable(() -> {});
+        });
     }
 
     @Test
