@@ -1,6 +1,5 @@
 package dev.corrosion.store;
 
-import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -75,7 +74,7 @@ final class Durability implements AutoCloseable {
                 wal.force(false);
                 batch.forEach(Durability::run);
             }
-        } catch (IOException e) {
+        } catch (Throwable e) { // an Error, too, must not leave the writer waiting for a thread that is gone
             fail(e);
         }
     }
@@ -87,7 +86,7 @@ final class Durability implements AutoCloseable {
             waiting.clear();
             waiting.notifyAll();
         }
-        log.error("what was written cannot be brought to the disk", e);
+        log.error("what was written cannot be brought to the disk, or what follows cannot be told", e);
     }
 
     private static void run(Runnable task) {

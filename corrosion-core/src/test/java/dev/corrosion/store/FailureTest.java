@@ -3,6 +3,7 @@ package dev.corrosion.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.corrosion.CorrosionException;
@@ -16,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -176,6 +178,23 @@ class FailureTest {
             Thread.currentThread().interrupt();
             database.whenDurable(() -> {});
         });
+    }
+
+    @Test
+    void anErrorInWhatFollowsAFlushEndsTheWriterAndHoldsUpNobody() {
+        try (TestDatabase test = new TestDatabase(file)) {
+            test.database.whenDurable(() -> {
+                throw new OutOfMemoryError("simulated");
+            });
+            await().until(() -> test.database.writerFailure().isPresent());
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+                for (int i = 0; i < 10_000; i++) { // more than may wait
+                    test.database.whenDurable(() -> {});
+                }
+            });
+            assertThatThrownBy(() -> test.database.write(test.insert(1)).join())
+                    .hasCauseInstanceOf(DatabaseClosedException.class);
+        }
     }
 
     @Test
