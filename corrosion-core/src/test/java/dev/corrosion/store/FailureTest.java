@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteErrorCode;
@@ -194,6 +195,39 @@ class FailureTest {
             });
             assertThatThrownBy(() -> test.database.write(test.insert(1)).join())
                     .hasCauseInstanceOf(DatabaseClosedException.class);
+        }
+    }
+
+    @Test
+    void whenMemoryCannotFollowACommitNothingIsWrittenOnTopOfIt() {
+        AtomicBoolean fails = new AtomicBoolean();
+        ConnectionSetup setup = new ConnectionSetup() {
+            @Override
+            public void configure(Connection connection) throws SQLException {
+                TestDatabase.run(connection, "CREATE TABLE t (a PRIMARY KEY)");
+            }
+
+            @Override
+            public void committed() {
+                if (fails.get()) {
+                    throw new OutOfMemoryError("in memory");
+                }
+            }
+        };
+        try (Database database = Database.open(file, setup)) {
+            database.write(c -> TestDatabase.run(c, "INSERT INTO t VALUES (1)")).join();
+            fails.set(true);
+            assertThatThrownBy(() -> database.write(c -> TestDatabase.run(c, "INSERT INTO t VALUES (2)"))
+                            .join())
+                    .hasMessageContaining("committed, but what was to follow failed");
+            fails.set(false);
+            assertThatThrownBy(() -> database.write(c -> TestDatabase.run(c, "INSERT INTO t VALUES (3)"))
+                            .join())
+                    .hasCauseInstanceOf(DatabaseClosedException.class);
+            assertThat(database.writerFailure()).containsInstanceOf(OutOfMemoryError.class);
+        }
+        try (TestDatabase test = new TestDatabase(file)) {
+            assertThat(test.values()).containsExactly(1L, 2L);
         }
     }
 
