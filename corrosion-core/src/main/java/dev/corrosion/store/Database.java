@@ -46,7 +46,8 @@ public interface Database extends AutoCloseable {
     /**
      * Writes what the task writes, as a whole, after all that were given before it here. It may share a COMMIT with
      * those that wait beside it, but neither sees another's failure. When the returned future is cancelled or completed
-     * by its holder, the task does not run any more, or is stopped and undone, unless all that it lacks is the COMMIT.
+     * by its holder, or one that was made of it is cancelled, the task does not run any more, or is stopped and undone,
+     * unless all that it lacks is the COMMIT.
      *
      * @param timeout how long it may wait and run altogether
      * @return completes after the COMMIT and {@link WriteTask#committed}. Fails with what the task threw ({@link
