@@ -2,6 +2,7 @@ package dev.corrosion.store;
 
 import dev.corrosion.CorrosionException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -97,6 +98,14 @@ public interface Database extends AutoCloseable {
      * @return what is damaged, in SQLite's words; empty if nothing is
      */
     List<String> verify();
+
+    /**
+     * Opens a connection that cannot write, for {@link OtherReaders}. Whoever has it closes it.
+     *
+     * @param cacheKib its page cache
+     * @throws CorrosionException if SQLite fails
+     */
+    Connection openReader(int cacheKib);
 
     /** Lets others read the file by connections of their own, which make room for checkpoints. To be called once. */
     void share(OtherReaders others);

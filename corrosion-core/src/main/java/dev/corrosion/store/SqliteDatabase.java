@@ -204,6 +204,11 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
+    public Connection openReader(int cacheKib) {
+        return Connections.reader(file, cacheKib);
+    }
+
+    @Override
     public void share(OtherReaders others) {
         readers.share(others);
     }
@@ -211,9 +216,7 @@ final class SqliteDatabase implements Database {
     @Override
     public Optional<Throwable> writerFailure() {
         Optional<Throwable> failure = writer.failure();
-        return failure.isPresent() || durability == null
-                ? failure
-                : durability.failure();
+        return failure.isPresent() || durability == null ? failure : durability.failure();
     }
 
     @Override
