@@ -249,9 +249,9 @@ public final class Replica implements ConnectionSetup {
     /** Memory follows the COMMIT; {@link dev.corrosion.store.Database} calls it. */
     @Override
     public void committed() {
+        versions.commit(); // whatever becomes of the rest, a version is used once
         local.end();
         catalog.commit();
-        versions.commit();
     }
 
     /** Memory follows the ROLLBACK; {@link dev.corrosion.store.Database} calls it. */
