@@ -2,4 +2,4 @@ package dev.corrosion.protocol;
 
 /** Everything that nodes say to each other. */
 public sealed interface Message
-        permits SwimPacket, PushPull, Changes, EmptyVersions, VersionHead, SyncRequest, Collected {}
+        permits SwimPacket, PushPull, Changes, EmptyVersions, VersionHead, Have, Want, SyncRequest, Collected {}

@@ -30,6 +30,8 @@ public final class Wire {
     private static final int VERSION_HEAD = 5;
     private static final int SYNC_REQUEST = 6;
     private static final int COLLECTED = 7;
+    private static final int HAVE = 8;
+    private static final int WANT = 9;
 
     private static final int GOSSIP = 0;
     private static final int PING = 1;
@@ -74,6 +76,12 @@ public final class Wire {
             out.u8(COLLECTED);
             writeHorizon(out, collected.horizon());
             out.bool(collected.behind());
+        } else if (message instanceof Have have) {
+            out.u8(HAVE);
+            BroadcastCodec.write(out, have.versions());
+        } else if (message instanceof Want want) {
+            out.u8(WANT);
+            BroadcastCodec.write(out, want.versions());
         }
         return out.toBytes();
     }
@@ -101,6 +109,8 @@ public final class Wire {
                         case VERSION_HEAD -> new VersionHead(in.actor(), in.number());
                         case SYNC_REQUEST -> new SyncRequest(readHolds(in), readHorizon(in));
                         case COLLECTED -> new Collected(readHorizon(in), in.bool());
+                        case HAVE -> new Have(BroadcastCodec.read(in));
+                        case WANT -> new Want(BroadcastCodec.read(in));
                         default -> throw new ProtocolException("unknown message type " + type);
                     };
             in.end();
