@@ -11,7 +11,6 @@ import dev.corrosion.protocol.VersionHead;
 import dev.corrosion.protocol.VersionId;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.protocol.Want;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -55,17 +54,15 @@ public final class Broadcast {
     private final ActorId self;
     private final BroadcastOptions options;
     private final Holdings holdings;
-    private final RandomGenerator random;
     private final Recent recent;
     private final Missing missing = new Missing();
     private final Outbox outbox;
     private final Map<VersionId, Long> heads = new LinkedHashMap<>();
-    private final List<VersionId> news = new ArrayList<>();
+    private final Digests digests;
     private List<BroadcastEffect> effects = new ArrayList<>();
     private Topology topology;
     private String region = "";
     private @Nullable List<Place> ownTargets;
-    private long digestAt = Missing.NEVER;
     private long headsAt = Missing.NEVER;
     private long armed = Missing.NEVER;
     private boolean flushing;
@@ -76,9 +73,9 @@ public final class Broadcast {
         this.self = self;
         this.options = options;
         this.holdings = holdings;
-        this.random = random;
         this.recent = new Recent(options.recentVersions(), options.recentBytes());
         this.outbox = new Outbox(options);
+        this.digests = new Digests(self, options, random);
         this.topology = Topology.empty(options);
     }
 
@@ -209,12 +206,7 @@ public final class Broadcast {
         if (topology.isDirect()) {
             return;
         }
-        if (news.isEmpty()) {
-            digestAt = now + options.digestDelay().toNanos();
-        }
-        if (news.size() < Have.MAX_VERSIONS) {
-            news.add(id);
-        }
+        digests.add(id, now);
         int tree = Topology.treeOf(id.actor());
         Region own = topology.region(region);
         int rank = own == null ? -1 : rank(own.relays(tree), self);
@@ -248,7 +240,8 @@ public final class Broadcast {
             if (id.actor().equals(self) || isKnown(id)) {
                 continue;
             }
-            long patience = near ? options.patience().toNanos() : options.farPatience().toNanos();
+            long patience =
+                    near ? options.patience().toNanos() : options.farPatience().toNanos();
             if (near && own != null && rank(own.relays(Topology.treeOf(id.actor())), self) >= 0) {
                 // A relay that is late keeps its part of the region waiting; one copy more is cheaper.
                 patience = 0;
@@ -262,9 +255,7 @@ public final class Broadcast {
         if (now >= armed) {
             armed = Missing.NEVER;
         }
-        if (now >= digestAt) {
-            digest();
-        }
+        digests.tell(topology.region(region), outbox, now);
         missing.ask(outbox, now);
         if (now >= headsAt) {
             passOnHeads(now);
@@ -272,22 +263,6 @@ public final class Broadcast {
         if (now >= outbox.wake()) {
             effects.addAll(outbox.flush(now));
         }
-    }
-
-    private void digest() {
-        digestAt = Missing.NEVER;
-        Region own = topology.region(region);
-        if (own != null && own.members().size() > 1) {
-            Place after = own.after(self);
-            if (after != null) {
-                outbox.have(after.address(), news);
-            }
-            Place other = own.members().get(random.nextInt(own.members().size()));
-            if (!other.id().equals(self) && !other.equals(after)) {
-                outbox.have(other.address(), news);
-            }
-        }
-        news.clear();
     }
 
     private void passOnHeads(long now) {
@@ -307,7 +282,7 @@ public final class Broadcast {
     }
 
     private void arm(long now) {
-        long wake = Math.min(Math.min(digestAt, headsAt), Math.min(missing.wake(), outbox.wake()));
+        long wake = Math.min(Math.min(digests.wake(), headsAt), Math.min(missing.wake(), outbox.wake()));
         if (wake < armed) {
             armed = wake;
             effects.add(new StartTimer(Duration.ofNanos(Math.max(0, wake - now))));

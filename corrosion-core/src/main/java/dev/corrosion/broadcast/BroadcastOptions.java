@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param directMembers up to so many members, an origin sends to everybody itself
  * @param relays members of each region to which an origin sends
  * @param fanOut to how many a member passes on, on average
- * @param digestDelay how long after news the neighbours are told of it
+ * @param digestDelay how long after news the next neighbour is told of it
+ * @param secondDigestDelay how long after news two more are
  * @param patience how long something announced may be on its way before it is asked for, in the own region
  * @param farPatience the same if another region has announced it
  * @param bytesPerSecond what this node sends of changes, altogether
@@ -24,6 +25,7 @@ public record BroadcastOptions(
         int relays,
         int fanOut,
         Duration digestDelay,
+        Duration secondDigestDelay,
         Duration patience,
         Duration farPatience,
         long bytesPerSecond,
@@ -38,6 +40,7 @@ public record BroadcastOptions(
             3,
             8,
             Duration.ofMillis(20),
+            Duration.ofMillis(60),
             Duration.ofMillis(10),
             Duration.ofMillis(100),
             64L << 20,
@@ -62,6 +65,7 @@ public record BroadcastOptions(
                 relays,
                 fanOut,
                 digestDelay,
+                secondDigestDelay,
                 patience,
                 farPatience,
                 bytesPerSecond,

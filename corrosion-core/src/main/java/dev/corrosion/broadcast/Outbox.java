@@ -186,7 +186,8 @@ final class Outbox {
         int begin = 0;
         int bytes = 0;
         for (int i = 0; i <= items.size(); i++) {
-            boolean full = i == items.size() || (i > begin && bytes + items.get(i).bytes() > Broadcast.MAX_FRAME_BYTES);
+            boolean full =
+                    i == items.size() || (i > begin && bytes + items.get(i).bytes() > Broadcast.MAX_FRAME_BYTES);
             if (full) {
                 frame(sends, to, items.subList(begin, i));
                 begin = i;

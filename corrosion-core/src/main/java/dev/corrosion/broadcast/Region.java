@@ -71,10 +71,10 @@ public final class Region {
                 : tree(tree).children(index);
     }
 
-    /** The member that follows in the order of the ids, and after the last one the first. */
-    @Nullable Place after(ActorId member) {
+    /** The member so many places behind this one in the order of the ids, which is a circle; null if this is no member. */
+    @Nullable Place neighbour(ActorId member, int distance) {
         Integer index = indexes.get(member);
-        return index == null || members.size() < 2 ? null : members.get((index + 1) % members.size());
+        return index == null ? null : members.get(Math.floorMod(index + distance, members.size()));
     }
 
     private RegionTree tree(int tree) {
@@ -88,13 +88,15 @@ public final class Region {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other == this
-                || other instanceof Region region
-                        && hashCode == region.hashCode
-                        && relayCount == region.relayCount
-                        && fanOut == region.fanOut
-                        && name.equals(region.name)
-                        && members.equals(region.members);
+        if (other == this) {
+            return true;
+        }
+        return other instanceof Region region
+                && hashCode == region.hashCode
+                && relayCount == region.relayCount
+                && fanOut == region.fanOut
+                && name.equals(region.name)
+                && members.equals(region.members);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class Topology {
 
     private final BroadcastOptions options;
-    private final TreeMap<String, Region> regions;
+    private final SortedMap<String, Region> regions;
     private final int size;
 
-    private Topology(BroadcastOptions options, TreeMap<String, Region> regions) {
+    private Topology(BroadcastOptions options, SortedMap<String, Region> regions) {
         this.options = options;
         this.regions = regions;
         this.size = regions.values().stream().mapToInt(r -> r.members().size()).sum();
@@ -36,7 +37,7 @@ public final class Topology {
         for (Place place : places) {
             byRegion.computeIfAbsent(place.region(), name -> new ArrayList<>()).add(place);
         }
-        TreeMap<String, Region> next = new TreeMap<>();
+        SortedMap<String, Region> next = new TreeMap<>();
         byRegion.forEach((name, members) -> {
             Region region = region(name, members);
             Region before = regions.get(name);
@@ -66,7 +67,7 @@ public final class Topology {
     }
 
     private Topology replaced(String name, List<Place> members, UnaryOperator<Region> interned) {
-        TreeMap<String, Region> next = new TreeMap<>(regions);
+        SortedMap<String, Region> next = new TreeMap<>(regions);
         if (members.isEmpty()) {
             next.remove(name);
         } else {

@@ -196,7 +196,8 @@ final class CorrosionNode implements Corrosion {
         this.syncServer = new SyncServer(database, replica, ledger, tombstones);
         this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
-        this.broadcaster = new Broadcaster(replica.actorId(), loop, transport, queue, counters, membership::members);
+        this.broadcaster =
+                new Broadcaster(replica.actorId(), loop, transport, ledger, queue, counters, membership::members);
         this.fetcher = new Fetcher(loop, transport, ledger, queue, tombstones, counters, options.syncInterval());
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
             @Override
@@ -341,6 +342,7 @@ final class CorrosionNode implements Corrosion {
         if (before != null && before.startedAt() != after.startedAt()) {
             tombstones.memberRestarted(after.id());
         }
+        broadcaster.membersChanged();
         fetcher.memberChanged(before, after);
     }
 
