@@ -103,8 +103,7 @@ final class DeliveryRecord {
 
     /** Up, and known to be so by everybody, since before that time. */
     private boolean isSettled(int node, long since) {
-        return downAt[node] == NEVER
-                || (upAt[node] != NEVER && upAt[node] + SimulatedCluster.NOTICED_AFTER <= since);
+        return downAt[node] == NEVER || (upAt[node] != NEVER && upAt[node] + SimulatedCluster.NOTICED_AFTER <= since);
     }
 
     private boolean isAlive(int node) {

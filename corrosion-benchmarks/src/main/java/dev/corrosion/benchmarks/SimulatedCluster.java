@@ -145,8 +145,7 @@ final class SimulatedCluster {
             return;
         }
         ActorId id = node.place.id();
-        Change change = new Change(
-                "t", new byte[] {1, 9, 1}, "c", "x".repeat(PAYLOAD_BYTES), 1, 1, id, 1, 0, "0");
+        Change change = new Change("t", new byte[] {1, 9, 1}, "c", "x".repeat(PAYLOAD_BYTES), 1, 1, id, 1, 0, "0");
         record.committed(node.index(), time.now());
         handle(node, new BroadcastEvent.Committed(new VersionPart(id, 1, 0, 0, true, List.of(change))));
     }

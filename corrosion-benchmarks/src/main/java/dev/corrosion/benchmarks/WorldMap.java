@@ -41,9 +41,12 @@ final class WorldMap {
             if (regions.matches("\\d+")) {
                 try (InputStream in = WorldMap.class.getResourceAsStream("regions-" + regions + ".csv")) {
                     if (in == null) {
-                        throw new UsageException("--regions: there is no map of " + regions + " regions; 19 and 40 there are");
+                        throw new UsageException(
+                                "--regions: there is no map of " + regions + " regions; 19 and 40 there are");
                     }
-                    return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+                    return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList());
                 }
             }
             return parse(Files.readAllLines(Path.of(regions)));

@@ -40,7 +40,7 @@ public record BroadcastOptions(
             3,
             8,
             Duration.ofMillis(20),
-            Duration.ofMillis(60),
+            Duration.ofMillis(40),
             Duration.ofMillis(10),
             Duration.ofMillis(100),
             64L << 20,
