@@ -205,7 +205,8 @@ final class CorrosionNode implements Corrosion {
         this.syncServer = new SyncServer(database, replica, ledger, tombstones);
         this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
-        this.broadcaster = new Broadcaster(replica.actorId(), loop, transport, queue, counters, membership::members);
+        this.broadcaster =
+                new Broadcaster(replica.actorId(), loop, transport, ledger, queue, counters, membership::members);
         this.acknowledgements = new Acknowledgements(
                 loop, transport, database, ledger, membership::members, new Random(new SecureRandom().nextLong()));
         this.fetcher = new Fetcher(loop, transport, ledger, queue, tombstones, counters, options.syncInterval());
@@ -366,6 +367,7 @@ final class CorrosionNode implements Corrosion {
         if (before != null && before.startedAt() != after.startedAt()) {
             tombstones.memberRestarted(after.id());
         }
+        broadcaster.membersChanged();
         fetcher.memberChanged(before, after);
     }
 

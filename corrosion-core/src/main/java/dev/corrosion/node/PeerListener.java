@@ -84,8 +84,8 @@ final class PeerListener implements TransportListener {
 
     @Override
     public void onShed(InetSocketAddress to) {
-        // The receiver notices the gap with the next frame, or at its next round of anti-entropy.
         counters.framesShed.increment();
+        broadcaster.shed(to);
     }
 
     @Override

@@ -7,6 +7,8 @@ public sealed interface Message
                 Changes,
                 EmptyVersions,
                 VersionHead,
+                Have,
+                Want,
                 SyncRequest,
                 Collected,
                 AwaitVersion,

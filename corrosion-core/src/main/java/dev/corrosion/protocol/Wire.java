@@ -32,6 +32,8 @@ public final class Wire {
     private static final int COLLECTED = 7;
     private static final int AWAIT_VERSION = 20;
     private static final int VERSION_HELD = 21;
+    private static final int HAVE = 8;
+    private static final int WANT = 9;
 
     private static final int GOSSIP = 0;
     private static final int PING = 1;
@@ -85,6 +87,12 @@ public final class Wire {
             out.u8(VERSION_HELD);
             out.actor(held.actor());
             out.varint(held.version());
+        } else if (message instanceof Have have) {
+            out.u8(HAVE);
+            BroadcastCodec.write(out, have.versions());
+        } else if (message instanceof Want want) {
+            out.u8(WANT);
+            BroadcastCodec.write(out, want.versions());
         }
         return out.toBytes();
     }
@@ -114,6 +122,8 @@ public final class Wire {
                         case AWAIT_VERSION -> new AwaitVersion(in.actor(), in.number(), in.number());
                         case VERSION_HELD -> new VersionHeld(in.actor(), in.number());
                         case COLLECTED -> new Collected(readHorizon(in), in.bool());
+                        case HAVE -> new Have(BroadcastCodec.read(in));
+                        case WANT -> new Want(BroadcastCodec.read(in));
                         default -> throw new ProtocolException("unknown message type " + type);
                     };
             in.end();

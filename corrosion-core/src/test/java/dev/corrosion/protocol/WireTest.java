@@ -44,6 +44,8 @@ class WireTest {
                 new PushPull(MEMBER, List.of(OTHER)),
                 new EmptyVersions(A, List.of(new VersionRange(1, 1), new VersionRange(5, ByteReader.MAX_NUMBER))),
                 new VersionHead(B, 1L << 40),
+                new Have(List.of(new VersionId(A, 1), new VersionId(A, 2), new VersionId(A, 9), new VersionId(B, 1))),
+                new Want(List.of(new VersionId(B, 1L << 40))),
                 new SyncRequest(
                         Map.of(
                                 A,
@@ -126,6 +128,17 @@ class WireTest {
         assertThatExceptionOfType(ProtocolException.class)
                 .isThrownBy(() -> Wire.decode(bytes))
                 .withMessageContaining("out of bounds");
+    }
+
+    @Test
+    void aShortRunCannotStandForMoreVersionsThanAMessageMayHave() {
+        byte[] bytes = Wire.encode(new Have(List.of(new VersionId(A, 1))));
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+        longer[bytes.length - 1] = (byte) 0x81;
+        longer[bytes.length] = 0x04;
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Wire.decode(longer))
+                .withMessageContaining("more than 512 versions");
     }
 
     @Test
