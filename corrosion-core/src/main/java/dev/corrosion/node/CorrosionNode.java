@@ -122,6 +122,7 @@ final class CorrosionNode implements Corrosion {
                     "this node is {} now; it was {} until its database turned out to be an older copy",
                     replica.actorId(),
                     replica.previous().get().actorId());
+            MemberStore.remove(connection, replica.previous().get().actorId());
             replica.forgetPrevious(connection);
         }
         Ledger ledger = Ledger.load(connection, replica.actorId(), Math.max(version, replica.version()));
@@ -149,7 +150,7 @@ final class CorrosionNode implements Corrosion {
         this.seeds = seeds;
         this.transport = transport;
         this.loop = new EventLoop("node");
-        this.subscriptions = new Subscriptions(database, this::isReplicated);
+        this.subscriptions = new Subscriptions(database, this::isObserved);
         this.tombstones = new TombstoneCollector(
                 database,
                 replica,
@@ -193,7 +194,9 @@ final class CorrosionNode implements Corrosion {
                 tombstones::admits,
                 clock);
         this.syncServer = new SyncServer(database, replica, ledger, tombstones);
-        this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
+        MemberJournal journal =
+                new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
+        this.membership = new Membership(loop, transport, journal, seeds, counters, clock, self(), this::memberChanged);
         this.replication = new Replication(
                 replica.actorId(),
                 loop,
@@ -363,16 +366,23 @@ final class CorrosionNode implements Corrosion {
         return writer;
     }
 
-    private boolean isReplicated(String table) {
-        return replica.tables().stream()
-                .anyMatch(
-                        replicated -> replicated.name().toLowerCase(Locale.ROOT).equals(table));
+    private boolean isObserved(String table) {
+        return table.equals(MemberStore.TABLE)
+                || replica.tables().stream()
+                        .anyMatch(replicated ->
+                                replicated.name().toLowerCase(Locale.ROOT).equals(table));
     }
 
     private MemberRecord self() {
         long started = startedAt.toEpochMilli();
         return new MemberRecord(
-                replica.actorId(), shorten(options.name()), transport.address(), started, started, Member.State.ALIVE);
+                replica.actorId(),
+                shorten(options.name()),
+                options.region(),
+                transport.address(),
+                started,
+                started,
+                Member.State.ALIVE);
     }
 
     private String security() {

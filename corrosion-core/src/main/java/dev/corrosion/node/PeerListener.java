@@ -3,6 +3,7 @@ package dev.corrosion.node;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.PushPull;
+import dev.corrosion.protocol.SwimPacket;
 import dev.corrosion.protocol.SyncRequest;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.ExchangeResponder;
@@ -56,6 +57,8 @@ final class PeerListener implements TransportListener {
             Message message = Wire.decode(request);
             if (message instanceof PushPull view) {
                 membership.onExchange(from, view, responder);
+            } else if (message instanceof SwimPacket ping) {
+                membership.onExchange(from, ping, responder);
             } else if (message instanceof SyncRequest sync) {
                 syncServer.serve(from, sync, responder);
             } else {
