@@ -12,6 +12,7 @@ import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.PushPull;
 import dev.corrosion.protocol.Rumor;
 import dev.corrosion.protocol.SwimPacket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,8 +90,9 @@ class LifeguardTest {
     @Test
     void theFartherAMemberIsTheMoreTimeItHas() {
         join(10);
-        probe();
+        SwimPacket.Ping ping = probe();
         Duration near = timer(SwimTimer.ProbeTimeout.class).delay();
+        receive(of(ping.target()), new SwimPacket.Ack(ping.probe(), ping.target()));
         roundTrip = 200 * MILLI;
         firePeriod();
         assertThat(timer(SwimTimer.ProbeTimeout.class).delay())
@@ -151,7 +153,7 @@ class LifeguardTest {
         accuse(self, member(2).id());
         assertThat(swim.self().incarnation()).isEqualTo(2);
         assertThat(of(SwimEffect.SelfChanged.class)).hasSize(1);
-        fire(timer(SwimTimer.GossipPeriod.class));
+        on(new SwimEvent.TimerFired(new SwimTimer.GossipPeriod()));
         assertThat(of(Send.class))
                 .allSatisfy(send -> assertThat(send.packet().from()).isEqualTo(swim.self()));
     }
@@ -320,7 +322,7 @@ class LifeguardTest {
                 new ActorId(new UUID(0, number)),
                 "n" + number,
                 "",
-                new InetSocketAddress("127.0.0.1", 1000 + number),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000 + number),
                 1,
                 1,
                 Member.State.ALIVE);

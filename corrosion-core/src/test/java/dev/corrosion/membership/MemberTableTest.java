@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.protocol.MemberRecord;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,9 +51,9 @@ class MemberTableTest {
             expected.put(member.id(), member);
             since.put(member.id(), (long) step);
             if (random.nextInt(10) == 0) {
-                long deadline = step - random.nextInt(200);
+                long deadline = (long) step - random.nextInt(200);
                 List<ActorId> old = expected.values().stream()
-                        .filter(gone -> !gone.isPresent() && since.get(gone.id()) < deadline)
+                        .filter(gone -> !gone.isPresent() && since.getOrDefault(gone.id(), 0L) < deadline)
                         .map(MemberRecord::id)
                         .toList();
                 assertThat(table.forgetGoneBefore(deadline).stream().map(MemberRecord::id))
@@ -94,7 +95,7 @@ class MemberTableTest {
                 new ActorId(new UUID(number, number)),
                 "n" + number,
                 "",
-                new InetSocketAddress("127.0.0.1", 1000 + number),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000 + number),
                 1,
                 incarnation,
                 state);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -120,7 +121,7 @@ final class SwimFleet {
         while (!agenda.isEmpty() && agenda.firstTime() <= end) {
             Agenda.Entry entry = agenda.take();
             now = entry.at;
-            handle(entry.node, entry.asker, entry.event);
+            handle(entry.node, entry.asker, Objects.requireNonNull(entry.event));
         }
         now = end;
     }
@@ -224,7 +225,7 @@ final class SwimFleet {
 
     private static int index(InetSocketAddress address) {
         byte[] bytes = address.getAddress().getAddress();
-        return (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
+        return ((bytes[1] & 0xff) << 16) | ((bytes[2] & 0xff) << 8) | (bytes[3] & 0xff);
     }
 
     private static InetSocketAddress address(int index) {

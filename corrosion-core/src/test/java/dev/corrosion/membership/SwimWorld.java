@@ -49,9 +49,6 @@ final class SwimWorld {
         final List<SwimEffect.IdentityConflict> conflicts = new ArrayList<>();
         private boolean dead;
 
-        /** Records sent in views, by this node and in answer to it. */
-        int exchanged;
-
         private Node(ActorId id, InetSocketAddress address, List<InetSocketAddress> seeds) {
             this.address = address;
             this.seeds = seeds;
@@ -94,9 +91,6 @@ final class SwimWorld {
         }
 
         private void answer(Node from, Message answer) {
-            if (answer instanceof PushPull view) {
-                exchanged += view.members().size();
-            }
             Message message = Wire.decode(Wire.encode(answer));
             deliver(
                     from,
@@ -129,7 +123,6 @@ final class SwimWorld {
                 } else if (effect instanceof SwimEffect.StreamPing ping) {
                     ask(ping.to(), new SwimEvent.StreamPinged(ping.packet()));
                 } else if (effect instanceof SwimEffect.Exchange exchange) {
-                    exchanged += exchange.view().members().size();
                     ask(exchange.with(), new SwimEvent.ViewRequested(exchange.view()));
                 } else if (effect instanceof SwimEffect.StartTimer timer) {
                     at(timer.delay(), () -> on(new SwimEvent.TimerFired(timer.timer())));
