@@ -35,9 +35,8 @@ final class Broadcaster {
 
     private static final Logger log = LoggerFactory.getLogger(Broadcaster.class);
 
-    private static final String NO_REGION = "";
-
     private final ActorId self;
+    private final String region;
     private final EventLoop loop;
     private final Transport transport;
     private final ApplyQueue queue;
@@ -54,6 +53,7 @@ final class Broadcaster {
 
     Broadcaster(
             ActorId self,
+            String region,
             EventLoop loop,
             Transport transport,
             Ledger ledger,
@@ -61,6 +61,7 @@ final class Broadcaster {
             NodeCounters counters,
             Supplier<List<MemberRecord>> members) {
         this.self = self;
+        this.region = region;
         this.loop = loop;
         this.transport = transport;
         this.queue = queue;
@@ -121,18 +122,14 @@ final class Broadcaster {
     /** On the event loop. */
     void membersChanged() {
         List<Place> places = new ArrayList<>();
-        places.add(place(self, transport.address()));
+        places.add(new Place(self, transport.address(), region));
         for (MemberRecord member : members.get()) {
             if (member.isPresent()) {
-                places.add(place(member.id(), member.address()));
+                places.add(new Place(member.id(), member.address(), member.region()));
             }
         }
         topology = topology.of(places);
-        handle(new BroadcastEvent.ViewChanged(topology, NO_REGION));
-    }
-
-    private static Place place(ActorId id, InetSocketAddress address) {
-        return new Place(id, address, NO_REGION);
+        handle(new BroadcastEvent.ViewChanged(topology, region));
     }
 
     private void handle(BroadcastEvent event) {

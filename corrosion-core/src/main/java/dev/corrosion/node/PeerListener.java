@@ -4,6 +4,7 @@ import dev.corrosion.protocol.AwaitVersion;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.PushPull;
+import dev.corrosion.protocol.SwimPacket;
 import dev.corrosion.protocol.SyncRequest;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.ExchangeResponder;
@@ -69,6 +70,8 @@ final class PeerListener implements TransportListener {
                 membership.onExchange(from, view, responder);
             } else if (message instanceof AwaitVersion await) {
                 acknowledgements.answer(await, responder);
+            } else if (message instanceof SwimPacket ping) {
+                membership.onExchange(from, ping, responder);
             } else if (message instanceof SyncRequest sync) {
                 applier.peerHolds(sync.holds());
                 syncServer.serve(from, sync, responder);
