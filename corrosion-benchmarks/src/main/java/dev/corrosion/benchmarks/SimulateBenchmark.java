@@ -1,6 +1,7 @@
 package dev.corrosion.benchmarks;
 
 import dev.corrosion.broadcast.BroadcastOptions;
+import java.util.Map;
 
 /** Runs a simulated cluster and prints how changes spread in it. */
 final class SimulateBenchmark {
@@ -52,19 +53,16 @@ final class SimulateBenchmark {
     }
 
     private void undelivered(String when, DeliveryRecord record) {
-        long[] byReason = record.undelivered();
-        report.line("undelivered " + when, "%d", byReason[0] + byReason[1] + byReason[2]);
-        for (DeliveryRecord.Reason reason : DeliveryRecord.Reason.values()) {
-            if (byReason[reason.ordinal()] > 0) {
-                String words =
-                        switch (reason) {
-                            case RECEIVER_WAS_DOWN -> "the receiver was down or just back";
-                            case ORIGIN_CRASHED -> "the origin crashed within a second";
-                            case UNEXPLAINED -> "unexplained";
-                        };
-                report.line("undelivered " + when + ", " + words, "%d", byReason[reason.ordinal()]);
+        Map<DeliveryRecord.Reason, Long> byReason = record.undelivered();
+        report.line(
+                "undelivered " + when,
+                "%d",
+                byReason.values().stream().mapToLong(Long::longValue).sum());
+        byReason.forEach((reason, pairs) -> {
+            if (pairs > 0) {
+                report.line("undelivered " + when + ", " + reason, "%d", pairs);
             }
-        }
+        });
     }
 
     private BroadcastOptions broadcast() {
