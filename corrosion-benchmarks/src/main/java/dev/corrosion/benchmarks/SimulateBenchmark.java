@@ -1,6 +1,7 @@
 package dev.corrosion.benchmarks;
 
 import dev.corrosion.broadcast.BroadcastOptions;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 
 /** Runs a simulated cluster and prints how changes spread in it. */
@@ -49,6 +50,8 @@ final class SimulateBenchmark {
         report.line("rounds of repair", "%d", rounds);
         report.line("control messages per node and second", "%.1f", record.controlMessagesPerNodeAndSecond());
         report.line("control bytes per node and second", "%.0f", record.controlBytesPerNodeAndSecond());
+        long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        report.line("cpu time s", "%.1f", cpu / (double) SimulatedCluster.SECOND);
         report.line("wall time s", "%.1f", (System.nanoTime() - began) / (double) SimulatedCluster.SECOND);
     }
 
