@@ -42,6 +42,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,6 +79,7 @@ final class CorrosionNode implements Corrosion {
     private final EventLoop loop;
     private final Applier applier;
     private final TombstoneCollector tombstones;
+    private final ExecutorService syncThreads;
     private final SyncServer syncServer;
     private final Membership membership;
     private final Broadcaster broadcaster;
@@ -200,13 +202,23 @@ final class CorrosionNode implements Corrosion {
                 },
                 tombstones::admits,
                 clock);
-        this.syncServer = new SyncServer(database, replica, ledger, tombstones);
+        this.syncThreads = SyncServer.threads();
+        this.syncServer = new SyncServer(loop, syncThreads, database, replica, ledger, tombstones);
         this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(replica.actorId(), loop, transport, queue, counters, membership::members);
         this.acknowledgements = new Acknowledgements(
                 loop, transport, database, ledger, membership::members, new Random(new SecureRandom().nextLong()));
-        this.fetcher = new Fetcher(loop, transport, ledger, queue, tombstones, counters, options.syncInterval());
+        this.fetcher = new Fetcher(
+                replica.actorId(),
+                loop,
+                transport,
+                ledger,
+                queue,
+                tombstones,
+                counters,
+                options.syncInterval(),
+                new Random(new SecureRandom().nextLong()));
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
             @Override
             public void committed(Set<String> tables) {
@@ -338,6 +350,7 @@ final class CorrosionNode implements Corrosion {
         }
         seeds.close();
         syncServer.close();
+        syncThreads.shutdownNow();
         transport.close();
         loop.close();
         subscriptions.close();

@@ -4,7 +4,7 @@ import dev.corrosion.protocol.AwaitVersion;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.PushPull;
-import dev.corrosion.protocol.SyncRequest;
+import dev.corrosion.protocol.SyncMessage;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.Peer;
@@ -66,7 +66,7 @@ final class PeerListener implements TransportListener {
                 membership.onExchange(from, view, responder);
             } else if (message instanceof AwaitVersion await) {
                 acknowledgements.answer(await, responder);
-            } else if (message instanceof SyncRequest sync) {
+            } else if (message instanceof SyncMessage sync) {
                 syncServer.serve(from, sync, responder);
             } else {
                 throw new ProtocolException(

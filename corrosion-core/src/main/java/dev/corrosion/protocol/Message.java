@@ -2,12 +2,4 @@ package dev.corrosion.protocol;
 
 /** Everything that nodes say to each other. */
 public sealed interface Message
-        permits SwimPacket,
-                PushPull,
-                Changes,
-                EmptyVersions,
-                VersionHead,
-                SyncRequest,
-                Collected,
-                AwaitVersion,
-                VersionHeld {}
+        permits SwimPacket, PushPull, Changes, EmptyVersions, VersionHead, SyncMessage, AwaitVersion, VersionHeld {}
