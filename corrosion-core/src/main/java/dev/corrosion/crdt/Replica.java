@@ -112,6 +112,10 @@ public final class Replica implements ConnectionSetup {
         identity = now;
         boolean trusted = known != null && known.actor().equals(now.actorId());
         versions.open(file, now.actorId(), trusted ? known : null, Identity.lastVersion(connection));
+        if (versions.committed() > versions.onDisk()) {
+            // Others will hear of this one, so the next open must not take it for one that was skipped.
+            InternalTables.putMeta(connection, Identity.VERSION, versions.committed());
+        }
     }
 
     private static @Nullable Path file(Connection connection) throws SQLException {
@@ -176,6 +180,19 @@ public final class Replica implements ConnectionSetup {
         return versions.committed();
     }
 
+    /**
+     * The last version of this actor that the database showed when it was opened. Those from there to the first one that
+     * was written since were skipped, if the node did not stop in order: nobody was told of them before this run.
+     */
+    public long versionAtOpen() {
+        return versions.onDisk();
+    }
+
+    /** Whether the version was skipped at the open, and is not the last of those: that one, others may hear of. */
+    public boolean isSkipped(long version) {
+        return version > versions.onDisk() && version < versions.firstCommitted();
+    }
+
     /** The replicated tables as committed. */
     public List<ReplicatedTable> tables() {
         return catalog.committed();
@@ -232,9 +249,9 @@ public final class Replica implements ConnectionSetup {
     /** Memory follows the COMMIT; {@link dev.corrosion.store.Database} calls it. */
     @Override
     public void committed() {
+        versions.commit(); // whatever becomes of the rest, a version is used once
         local.end();
         catalog.commit();
-        versions.commit();
     }
 
     /** Memory follows the ROLLBACK; {@link dev.corrosion.store.Database} calls it. */

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param nullableKey those key columns that SQLite would let be NULL
  * @param columns all other columns in table order, without generated ones
  * @param columnIds the number of each of these in the clock, in the same order; a number is never given to another column
- * @param untyped those columns, of the key and others, in which a number keeps the type that it was written with
+ * @param untyped those columns, of the key and others, in which equal numbers may be of different types
  * @param keyIsRowid whether the key may also be set under the name {@code rowid}
  */
 public record ReplicatedTable(

@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads what replication has to know of a table from SQLite, and gives its columns their numbers. */
 final class TableReader {
 
+    /**
+     * Affinities under which equal numbers may be of different types. INTEGER and NUMERIC make an integer of a real that is
+     * one, but not of -2^63.
+     */
+    private static final Set<String> MIXED = Set.of("BLOB", "INTEGER", "NUMERIC");
+
     private TableReader() {}
 
     private record Column(String name, int keyPlace, boolean nullable, String affinity, boolean mayBeRowid) {}
@@ -33,7 +39,7 @@ final class TableReader {
         Set<String> untyped = new HashSet<>();
         boolean rowid = false;
         for (Column column : columns(connection, table)) {
-            if (column.affinity().equals("BLOB")) {
+            if (MIXED.contains(column.affinity())) {
                 untyped.add(column.name());
             }
             if (column.keyPlace() == 0) {

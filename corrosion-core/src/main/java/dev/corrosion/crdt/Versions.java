@@ -29,6 +29,8 @@ final class Versions {
     private volatile long committed;
     private long pending;
     private long saved;
+    private long onDisk;
+    private long firstCommitted;
 
     /**
      * Whether the database was put in the place of the one that the file knows, or the file is gone.
@@ -66,13 +68,25 @@ final class Versions {
         if (from > last) {
             log.info("the node did not stop in order: its versions go on after {}, the last on disk is {}", from, last);
         }
+        onDisk = last;
         committed = from;
+        firstCommitted = from;
         if (database != null) {
             reserved = from + BLOCK;
             // Of what was skipped the database shows nothing: as announced, it would look like an older copy next time.
             file = ActorFile.open(
                     database, new ActorFile.Content(actor, ActorFile.inode(database), reserved, last, false));
         }
+    }
+
+    /** The last version that the database showed when it was opened. */
+    long onDisk() {
+        return onDisk;
+    }
+
+    /** What {@link #committed} was when the database was opened. */
+    long firstCommitted() {
+        return firstCommitted;
     }
 
     /** The version that the next transaction becomes if it records something. */

@@ -38,7 +38,7 @@ public final class DataSources implements AutoCloseable {
                 },
                 new ThreadPoolExecutor.DiscardPolicy());
         timer.setRemoveOnCancelPolicy(true);
-        this.readers = new Readers(database.file(), timer);
+        this.readers = new Readers(() -> database.openReader(Readers.CACHE_KIB), timer);
         database.share(readers);
     }
 

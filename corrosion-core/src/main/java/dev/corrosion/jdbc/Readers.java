@@ -1,8 +1,8 @@
 package dev.corrosion.jdbc;
 
+import dev.corrosion.CorrosionException;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.store.OtherReaders;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,10 +14,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConfig;
 
 /**
  * A bounded pool of connections that cannot write. They are not those of the node, so that results which nobody closes
@@ -31,11 +31,8 @@ final class Readers implements OtherReaders, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Readers.class);
 
-    /** How long SQLite waits for a lock that a foreign program holds on the file. */
-    private static final int BUSY_TIMEOUT_MILLIS = 5_000;
-
     /** Page cache of each. */
-    private static final int CACHE_KIB = 2 * 1024;
+    static final int CACHE_KIB = 2 * 1024;
 
     /** How often idle leases are looked for. */
     private static final long WATCH_MILLIS = 100;
@@ -46,7 +43,7 @@ final class Readers implements OtherReaders, AutoCloseable {
     /** How long is waited before those are stopped too that have come meanwhile. */
     private static final Duration STOP_STEP = Duration.ofMillis(50);
 
-    private final Path file;
+    private final Supplier<Connection> opener;
     private final ScheduledExecutorService timer;
     private final Semaphore permits = new Semaphore(MAX_READERS, true);
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
@@ -57,8 +54,9 @@ final class Readers implements OtherReaders, AutoCloseable {
     /** For the writer thread. */
     private boolean paused;
 
-    Readers(Path file, ScheduledExecutorService timer) {
-        this.file = file;
+    /** @param opener opens one more; what it throws is a {@link CorrosionException} */
+    Readers(Supplier<Connection> opener, ScheduledExecutorService timer) {
+        this.opener = opener;
         this.timer = timer;
     }
 
@@ -76,10 +74,13 @@ final class Readers implements OtherReaders, AutoCloseable {
         } catch (SQLException e) {
             permits.release();
             throw Failures.translate(e);
+        } catch (CorrosionException e) {
+            permits.release();
+            throw Failures.ofNode(e);
         }
         ReaderLease lease = new ReaderLease(this, snapshot, options.idleTimeout());
+        lease.lend(connection); // before others see it and may take it back: then there is something to give back
         lent.add(lease);
-        lease.lend(connection);
         if (closed) {
             lease.takeBack(Failures::nodeClosed);
             throw Failures.nodeClosed();
@@ -106,7 +107,7 @@ final class Readers implements OtherReaders, AutoCloseable {
             throw Failures.nodeClosed();
         }
         Connection kept = idle.pollFirst();
-        Connection connection = kept == null ? open() : kept;
+        Connection connection = kept == null ? opener.get() : kept;
         try {
             if (snapshot) {
                 run(connection, "BEGIN");
@@ -140,32 +141,16 @@ final class Readers implements OtherReaders, AutoCloseable {
                 if (lease.isSnapshot()) {
                     run(connection, "ROLLBACK");
                 }
-                if (closed) {
-                    discard(connection);
-                } else {
-                    idle.addFirst(connection);
+                idle.addFirst(connection);
+                if (closed) { // looked at when it is among the idle, as close() does it the other way round
+                    discardIdle();
                 }
             }
         } catch (SQLException e) {
-            log.warn("a reader of {} could not be put back: {}", file, e.toString());
+            log.warn("a reader could not be put back: {}", e.toString());
             discard(connection);
         } finally {
             permits.release();
-        }
-    }
-
-    private Connection open() throws SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
-        config.setCacheSize(-CACHE_KIB);
-        config.setGetGeneratedKeys(false);
-        Connection connection = config.createConnection("jdbc:sqlite:" + file);
-        try {
-            run(connection, "PRAGMA query_only = ON");
-            return connection;
-        } catch (SQLException e) {
-            discard(connection);
-            throw e;
         }
     }
 
@@ -175,13 +160,19 @@ final class Readers implements OtherReaders, AutoCloseable {
         }
     }
 
-    private void discard(@Nullable Connection connection) {
+    private static void discard(@Nullable Connection connection) {
         try {
             if (connection != null) {
                 connection.close();
             }
         } catch (SQLException e) {
-            log.warn("a reader of {} did not close: {}", file, e.toString());
+            log.warn("a reader did not close: {}", e.toString());
+        }
+    }
+
+    private void discardIdle() {
+        for (Connection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+            discard(connection);
         }
     }
 
@@ -220,8 +211,6 @@ final class Readers implements OtherReaders, AutoCloseable {
         for (ReaderLease lease : lent) {
             lease.takeBack(Failures::nodeClosed);
         }
-        for (Connection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
-            discard(connection);
-        }
+        discardIdle();
     }
 }

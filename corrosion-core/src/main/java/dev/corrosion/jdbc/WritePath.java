@@ -21,7 +21,7 @@ public interface WritePath {
      *
      * @param timeout how long it may wait and run altogether
      * @return completes after the commit; fails with what the body threw, or with the reason for which nothing can be
-     *     written
+     *     written. Who cancels it before its turn leaves nothing behind in the queue
      */
     CompletableFuture<?> write(Body body, Duration timeout);
 }

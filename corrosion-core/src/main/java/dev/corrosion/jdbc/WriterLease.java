@@ -42,7 +42,7 @@ final class WriterLease extends Lease implements SQLiteCommitListener {
     /** What SQLite said last when a statement failed. */
     private volatile @Nullable SQLException lastFailure;
 
-    private @Nullable CompletableFuture<?> outcome;
+    private volatile @Nullable CompletableFuture<?> outcome;
 
     /** @param onEnd called at the end, before the writer goes on */
     WriterLease(DataSourceOptions options, StatementCache cache, Consumer<WriterLease> onEnd) {
@@ -70,6 +70,9 @@ final class WriterLease extends Lease implements SQLiteCommitListener {
                 options.waitTimeout().plus(options.transactionTimeout()).plus(GRACE);
         CompletableFuture<?> written = path.write(this::serve, atMost);
         outcome = written;
+        if (!isOpen()) {
+            leaveQueue(); // it was taken back before there was anything to cancel
+        }
         written.whenComplete((result, failure) -> {
             if (failure != null) {
                 granted.completeExceptionally(failure);
@@ -178,6 +181,17 @@ final class WriterLease extends Lease implements SQLiteCommitListener {
         onEnd.accept(this);
         granted.completeExceptionally(new RollBack());
         over.countDown();
+        if (connection == null) {
+            leaveQueue();
+        }
+    }
+
+    /** Makes room for others: until its turn it would count as one that waits. */
+    private void leaveQueue() {
+        CompletableFuture<?> waiting = outcome;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
     }
 
     /** SQLite rolls back by itself for some failures; then what follows must not be taken for a part of it. */
@@ -220,9 +234,10 @@ final class WriterLease extends Lease implements SQLiteCommitListener {
     }
 
     private @Nullable Throwable failureOfOutcome() {
+        CompletableFuture<?> ending = outcome;
         try {
-            if (outcome != null) {
-                outcome.join();
+            if (ending != null) {
+                ending.join();
             }
             return null;
         } catch (CompletionException e) {

@@ -51,11 +51,11 @@ public final class Ledger {
         }
     }
 
-    /** Holds all versions of this actor up to the given one: those that this database wrote under that identity. */
+    /**
+     * Holds all versions of this actor up to the given one: those that this database wrote under that identity. The
+     * first call for an actor decides.
+     */
     public static void adopt(Connection connection, ActorId actor, long version) throws SQLException {
-        if (version == 0) {
-            return;
-        }
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO __corrosion_heads VALUES (?, ?) ON CONFLICT DO NOTHING")) {
             insert.setBytes(1, actor.bytes());
@@ -79,7 +79,9 @@ public final class Ledger {
                 while (rows.next()) {
                     ActorId actor = ActorId.of(rows.getBytes(1));
                     RangeSet missing = RangeSet.of(gaps.getOrDefault(actor, List.of()));
-                    ledger.put(actor, new ActorVersions(rows.getLong(2), missing));
+                    if (rows.getLong(2) > 0) { // others cannot know of one that has written nothing
+                        ledger.put(actor, new ActorVersions(rows.getLong(2), missing));
+                    }
                 }
             }
         }

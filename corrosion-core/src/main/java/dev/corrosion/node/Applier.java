@@ -4,6 +4,7 @@ import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.crdt.MergeResult;
 import dev.corrosion.crdt.Replica;
+import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
 import dev.corrosion.ledger.VersionRange;
@@ -80,7 +81,7 @@ final class Applier {
         private final Map<ActorId, List<VersionRange>> applied = new HashMap<>();
         private long versions;
         private long changes;
-        private boolean olderCopy;
+        private long ownHead;
 
         private Outcome(Ledger.Update update) {
             this.update = update;
@@ -117,8 +118,8 @@ final class Applier {
                 counters.changesApplied.add(outcome.changes);
                 listener.applied(outcome.tables);
                 outcome.lacking.forEach(listener::lacking);
-                if (outcome.olderCopy) {
-                    listener.olderCopy();
+                if (outcome.ownHead > 0) {
+                    foundOwn(outcome.ownHead);
                 }
             }
         };
@@ -228,10 +229,30 @@ final class Applier {
         if (!actor.equals(replica.actorId())) {
             return false;
         }
-        if (version > replica.version() && ownHeadElsewhere == 0) {
-            ownHeadElsewhere = version;
-            outcome.olderCopy = true;
+        if (version > replica.version()) {
+            outcome.ownHead = Math.max(outcome.ownHead, version);
         }
         return true;
+    }
+
+    /**
+     * A peer says what it holds: versions of this actor, too, that this database may not know of. It must not have got to
+     * any that were skipped at the open, of which nobody was told but of all together (rule V8). Any thread.
+     */
+    void peerHolds(Map<ActorId, ActorVersions> holds) {
+        long head = holds.getOrDefault(replica.actorId(), ActorVersions.NONE).head();
+        if (head > replica.version() || replica.isSkipped(head)) {
+            foundOwn(head);
+        }
+    }
+
+    private void foundOwn(long version) {
+        synchronized (this) {
+            if (ownHeadElsewhere > 0) {
+                return;
+            }
+            ownHeadElsewhere = version;
+        }
+        listener.olderCopy();
     }
 }

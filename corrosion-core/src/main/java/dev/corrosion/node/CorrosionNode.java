@@ -15,6 +15,7 @@ import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
+import dev.corrosion.crdt.PreviousIdentity;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.jdbc.DataSources;
 import dev.corrosion.ledger.Ledger;
@@ -68,7 +69,6 @@ final class CorrosionNode implements Corrosion {
     private final CorrosionOptions options;
     private final Clock clock;
     private final Instant startedAt;
-    private final long versionAtOpen;
     private final NodeCounters counters = new NodeCounters();
     private final Replica replica;
     private final Database database;
@@ -128,10 +128,13 @@ final class CorrosionNode implements Corrosion {
         MemberStore.createTable(connection);
         Ledger.createTables(connection);
         if (replica.previous().isPresent()) {
+            PreviousIdentity previous = replica.previous().get();
             log.warn(
-                    "this node is {} now; it was {} until its database turned out to be an older copy",
+                    "this node is {} now; it was {} until its database turned out to be a copy",
                     replica.actorId(),
-                    replica.previous().get().actorId());
+                    previous.actorId());
+            // An older copy has said which versions are its own when it was found out; this does not change that.
+            Ledger.adopt(connection, previous.actorId(), previous.version());
             replica.forgetPrevious(connection);
         }
         Ledger ledger = Ledger.load(connection, replica.actorId(), Math.max(version, replica.version()));
@@ -152,7 +155,6 @@ final class CorrosionNode implements Corrosion {
         this.options = options;
         this.clock = clock;
         this.startedAt = clock.instant();
-        this.versionAtOpen = replica.version();
         this.replica = replica;
         this.database = database;
         this.ledger = loaded.ledger();
@@ -203,7 +205,7 @@ final class CorrosionNode implements Corrosion {
                 tombstones::admits,
                 clock);
         this.syncThreads = SyncServer.threads();
-        this.syncServer = new SyncServer(loop, syncThreads, database, replica, ledger, tombstones);
+        this.syncServer = new SyncServer(loop, syncThreads, database, replica, ledger, tombstones, applier::peerHolds);
         this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(replica.actorId(), loop, transport, queue, counters, membership::members);
@@ -364,7 +366,7 @@ final class CorrosionNode implements Corrosion {
         database.writeInternal(connection -> {
                     replica.renewIdentityAtNextOpen(connection);
                     // What was written since the open has numbers that others use for something else.
-                    Ledger.adopt(connection, replica.actorId(), versionAtOpen);
+                    Ledger.adopt(connection, replica.actorId(), replica.versionAtOpen());
                     return true;
                 })
                 .exceptionally(failure -> {

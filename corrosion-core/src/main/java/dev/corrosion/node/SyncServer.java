@@ -1,6 +1,8 @@
 package dev.corrosion.node;
 
+import dev.corrosion.ActorId;
 import dev.corrosion.crdt.Replica;
+import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.SyncDigest;
@@ -14,6 +16,7 @@ import dev.corrosion.transport.Peer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -22,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,19 +62,26 @@ final class SyncServer implements AutoCloseable {
 
     private final Deque<Supplier<SyncSession>> waiting = new ArrayDeque<>();
 
-    /** @param executor for what reads the database */
+    /**
+     * @param executor for what reads the database
+     * @param peerHolds told of all that a peer holds when it says so
+     */
     SyncServer(
             EventLoop loop,
             Executor executor,
             Database database,
             Replica replica,
             Ledger ledger,
-            TombstoneCollector tombstones) {
+            TombstoneCollector tombstones,
+            Consumer<Map<ActorId, ActorVersions>> peerHolds) {
         this.loop = loop;
         this.executor = executor;
         this.database = database;
         this.replica = replica;
-        this.comparisons = new ComparisonServer(ledger, tombstones::known, database::bytes, tombstones::asked);
+        this.comparisons = new ComparisonServer(ledger, tombstones::known, database::bytes, (peer, holds, theirs) -> {
+            peerHolds.accept(holds);
+            return tombstones.asked(peer, holds, theirs);
+        });
         this.tombstones = tombstones;
     }
 

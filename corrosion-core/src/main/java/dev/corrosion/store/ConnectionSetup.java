@@ -15,7 +15,10 @@ public interface ConnectionSetup {
     /** Called once, before the first write, outside a transaction. A failure fails the opening. */
     void configure(Connection connection) throws SQLException;
 
-    /** Called once after each COMMIT, before the tasks that were in it hear of it. */
+    /**
+     * Called once after each COMMIT, before the tasks that were in it hear of it. There is no way back: what it throws
+     * ends the writer.
+     */
     default void committed() {}
 
     /** Called after each transaction that did not come to be, however it ended. */

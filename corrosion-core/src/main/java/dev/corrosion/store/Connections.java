@@ -17,10 +17,10 @@ final class Connections {
     /** How long SQLite waits for a lock that a foreign program holds on the file, in milliseconds. */
     static final int BUSY_TIMEOUT_MILLIS = 5_000;
 
-    /** Page cache of the writer and of each reader, in KiB. */
+    /** Page cache of the writer and of each reader of the database's own, in KiB. */
     private static final int WRITER_CACHE_KIB = 16 * 1024;
 
-    private static final int READER_CACHE_KIB = 4 * 1024;
+    static final int READER_CACHE_KIB = 4 * 1024;
 
     /** "Crsn": whose database it is, in the header of the file. */
     static final int APPLICATION_ID = 0x4372736e;
@@ -56,8 +56,8 @@ final class Connections {
         }
     }
 
-    static Connection reader(Path file) {
-        Connection connection = open(file, common(READER_CACHE_KIB));
+    static Connection reader(Path file, int cacheKib) {
+        Connection connection = open(file, common(cacheKib));
         try {
             run(connection, "PRAGMA query_only = ON");
             return connection;

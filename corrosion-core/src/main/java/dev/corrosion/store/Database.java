@@ -2,6 +2,7 @@ package dev.corrosion.store;
 
 import dev.corrosion.CorrosionException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,8 @@ public interface Database extends AutoCloseable {
     /**
      * Writes what the task writes, as a whole, after all that were given before it here. It may share a COMMIT with
      * those that wait beside it, but neither sees another's failure. When the returned future is cancelled or completed
-     * by its holder, the task does not run any more, or is stopped and undone, unless all that it lacks is the COMMIT.
+     * by its holder, or one that was made of it is cancelled, the task does not run any more, or is stopped and undone,
+     * unless all that it lacks is the COMMIT.
      *
      * @param timeout how long it may wait and run altogether
      * @return completes after the COMMIT and {@link WriteTask#committed}. Fails with what the task threw ({@link
@@ -96,6 +98,14 @@ public interface Database extends AutoCloseable {
      * @return what is damaged, in SQLite's words; empty if nothing is
      */
     List<String> verify();
+
+    /**
+     * Opens a connection that cannot write, for {@link OtherReaders}. Whoever has it closes it.
+     *
+     * @param cacheKib its page cache
+     * @throws CorrosionException if SQLite fails
+     */
+    Connection openReader(int cacheKib);
 
     /** Lets others read the file by connections of their own, which make room for checkpoints. To be called once. */
     void share(OtherReaders others);

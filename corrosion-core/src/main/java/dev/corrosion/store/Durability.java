@@ -1,13 +1,10 @@
 package dev.corrosion.store;
 
-import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,17 +21,24 @@ final class Durability implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Durability.class);
 
-    private final Path wal;
+    private final FileChannel wal;
+    private final Consumer<Throwable> onFailure;
     private final Thread thread;
 
     /** Guarded by itself, as are the fields that follow. */
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
 
     private boolean closing;
-    private @Nullable IOException failure;
+    private @Nullable Throwable failure;
 
-    Durability(Path wal) {
+    /**
+     * Closes the channel at its end.
+     *
+     * @param onFailure called once, on another thread, if nothing more is known to reach the disk
+     */
+    Durability(FileChannel wal, Consumer<Throwable> onFailure) {
         this.wal = wal;
+        this.onFailure = onFailure;
         this.thread = new Thread(this::work, "corrosion-durability");
         thread.setDaemon(true);
         thread.start();
@@ -58,39 +62,31 @@ final class Durability implements AutoCloseable {
     }
 
     /** Why nothing more is known to reach the disk, if so. */
-    Optional<IOException> failure() {
+    Optional<Throwable> failure() {
         synchronized (waiting) {
             return Optional.ofNullable(failure);
         }
     }
 
     private void work() {
-        try {
-            List<Runnable> first = next(); // only now there is a WAL for sure
-            if (!first.isEmpty()) {
-                work(first);
+        try (wal) {
+            for (List<Runnable> batch = next(); !batch.isEmpty(); batch = next()) {
+                wal.force(false);
+                batch.forEach(Durability::run);
             }
-        } catch (IOException e) {
-            log.error("what was written cannot be brought to the disk", e);
-            synchronized (waiting) {
-                failure = e;
-                waiting.clear();
-                waiting.notifyAll();
-            }
+        } catch (Throwable e) { // an Error, too, must not leave the writer waiting for a thread that is gone
+            fail(e);
         }
     }
 
-    private void work(List<Runnable> first) throws IOException {
-        if (!Files.exists(wal)) {
-            first.forEach(Durability::run); // the database is closed: everything is in the file, and that on disk
-            return;
+    private void fail(Throwable e) {
+        onFailure.accept(e);
+        synchronized (waiting) {
+            failure = e;
+            waiting.clear();
+            waiting.notifyAll();
         }
-        try (FileChannel channel = FileChannel.open(wal, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            for (List<Runnable> batch = first; !batch.isEmpty(); batch = next()) {
-                channel.force(false);
-                batch.forEach(Durability::run);
-            }
-        }
+        log.error("what was written cannot be brought to the disk, or what follows cannot be told", e);
     }
 
     private static void run(Runnable task) {

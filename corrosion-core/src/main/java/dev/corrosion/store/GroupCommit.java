@@ -50,7 +50,7 @@ final class GroupCommit {
     /**
      * Runs it, and those behind it that may share its transaction.
      *
-     * @throws SQLException if nothing must be written any more; {@link #unsettled} are to be told
+     * @throws SQLException as anything else that it throws, if nothing must be written any more; {@link #unsettled} are to be told
      */
     void run(Job<?> first) throws SQLException {
         long begun = System.nanoTime();
@@ -169,19 +169,15 @@ final class GroupCommit {
     }
 
     private void tell() {
-        Throwable failure = null;
         try {
             setup.committed();
-        } catch (Throwable e) {
-            failure = e;
+        } catch (Throwable e) { // what is in memory does not follow the disk: nothing may be written on top of it
+            ran.forEach(job -> failAfterCommit(job, e));
+            ran.clear();
+            settleFailed();
+            throw e;
         }
-        for (Job<?> job : ran) {
-            if (failure == null) {
-                tell(job);
-            } else {
-                failAfterCommit(job, failure);
-            }
-        }
+        ran.forEach(GroupCommit::tell);
         ran.clear();
     }
 

@@ -42,7 +42,7 @@ final class Job<T> implements Watchdog.Watched {
     private final long deadline;
     private final WriteQueue queue;
     private final Watchdog watchdog;
-    private final CompletableFuture<T> future = new CompletableFuture<>();
+    private final CompletableFuture<T> future = new Outcome<>();
     private final Running running = new Running();
     private volatile boolean alone;
 

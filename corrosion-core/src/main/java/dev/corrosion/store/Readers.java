@@ -56,7 +56,7 @@ final class Readers implements AutoCloseable {
         try {
             Connection connection = idle.pollFirst();
             if (connection == null) {
-                connection = Connections.reader(file);
+                connection = Connections.reader(file, Connections.READER_CACHE_KIB);
             }
             begin(read);
             boolean reusable = false;

@@ -24,6 +24,10 @@ public final class SqlErrors {
     /** The shared memory beside the WAL could not grow, which SQLite calls an I/O error even where the disk is full. */
     private static final int NO_SHARED_MEMORY = IO_ERROR | 19 << 8;
 
+    /** What to do then. */
+    static final String DISK_FAILED = ". The disk or its file system failed: see the log of the operating system; when"
+            + " the disk is well again, restart the node";
+
     /** How many causes are looked at. */
     private static final int MAX_CAUSES = 16;
 
@@ -50,9 +54,7 @@ public final class SqlErrors {
                     case FULL ->
                         ". There is no room left for the database, its WAL or SQLite's temporary files: make"
                                 + " room on the disk; the node needs no restart";
-                    case IO_ERROR ->
-                        ". The disk or its file system failed: see the log of the operating system; when"
-                                + " the disk is well again, restart the node";
+                    case IO_ERROR -> DISK_FAILED;
                     case CORRUPT, NOT_A_DATABASE ->
                         ". The file of the database is damaged: stop the node, move the"
                                 + " file away with its -wal and -shm, and start; the node copies everything from the others";

@@ -3,8 +3,10 @@ package dev.corrosion.store;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.Synchronous;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -37,58 +40,82 @@ final class SqliteDatabase implements Database {
     private final @Nullable Durability durability;
 
     private SqliteDatabase(
-            Path file, DatabaseLock lock, DatabaseOptions options, Connection connection, ConnectionSetup setup) {
+            Path file,
+            DatabaseLock lock,
+            DatabaseOptions options,
+            Connection connection,
+            @Nullable FileChannel wal,
+            ConnectionSetup setup) {
         this.file = file;
         this.lock = lock;
         this.options = options;
         this.watchdog = new Watchdog();
         this.readers = new Readers(file, watchdog);
         this.writer = new Writer(connection, setup, watchdog, new Checkpoints(connection, wal(file), readers));
-        this.durability = options.synchronous() == Synchronous.FULL ? null : new Durability(wal(file));
+        this.durability = wal == null ? null : new Durability(wal, writer::end);
     }
 
     static SqliteDatabase open(Path file, DatabaseOptions options, ConnectionSetup setup) {
-        Path absolute = file.toAbsolutePath().normalize();
-        if (absolute.toString().indexOf('?') >= 0) {
-            throw new CorrosionException("the path of the database must not contain '?': " + absolute);
+        Path real = resolve(file.toAbsolutePath().normalize());
+        if (real.toString().indexOf('?') >= 0) {
+            throw new CorrosionException("the path of the database must not contain '?': " + real);
         }
-        createDirectories(absolute);
-        DatabaseLock lock = DatabaseLock.take(absolute);
+        DatabaseLock lock = DatabaseLock.take(real);
         Connection connection = null;
+        FileChannel wal = null;
         boolean opened = false;
         try {
-            connection = Connections.writer(absolute, options.synchronous());
+            connection = Connections.writer(real, options.synchronous());
+            if (options.synchronous() != Synchronous.FULL) {
+                // Now, and not when it is first needed: what is committed then could not be taken back.
+                wal = FileChannel.open(wal(real), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            }
             setup.configure(connection);
-            SqliteDatabase database = new SqliteDatabase(absolute, lock, options, connection, setup);
+            SqliteDatabase database = new SqliteDatabase(real, lock, options, connection, wal, setup);
             opened = true;
             return database;
         } catch (SQLException e) {
-            throw new CorrosionException("cannot prepare the database " + absolute + ": " + SqlErrors.explain(e), e);
+            throw new CorrosionException("cannot prepare the database " + real + ": " + SqlErrors.explain(e), e);
+        } catch (IOException e) {
+            throw new CorrosionException("cannot open the WAL of the database " + real + ": " + e, e);
         } finally {
             if (!opened) {
-                abandon(connection, lock);
+                abandon(connection, wal, lock);
             }
         }
     }
 
-    private static void abandon(@Nullable Connection connection, DatabaseLock lock) {
-        try (lock) {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (SQLException e) {
+    private static void abandon(@Nullable Connection connection, @Nullable FileChannel wal, DatabaseLock lock) {
+        try (lock;
+                wal;
+                connection) {
+            // all go, the lock last
+        } catch (SQLException | IOException e) {
             log.warn("a database that failed to open did not close either: {}", e.toString());
         }
     }
 
-    private static void createDirectories(Path file) {
-        Path directory = file.getParent();
+    /**
+     * Where the file is, without links: that is where SQLite puts the WAL, and the one name by which a second node on the
+     * same file is found. Makes its directories.
+     */
+    private static Path resolve(Path file) {
+        Path directory = Objects.requireNonNullElse(file.getParent(), file);
         try {
-            if (directory != null) {
+            if (!Files.isDirectory(
+                    directory)) { // of a link to one, createDirectories() of Java 17 says that it is none
                 Files.createDirectories(directory);
             }
+            if (Files.exists(file)) {
+                return file.toRealPath();
+            }
+            if (Files.isSymbolicLink(file)) {
+                throw new CorrosionException("the database " + file + " is a symbolic link to a file that is not there;"
+                        + " make that file, empty, or remove the link");
+            }
+            return directory.toRealPath().resolve(file.getFileName());
         } catch (IOException e) {
-            throw new CorrosionException("cannot make the directory of the database " + file + ": " + e, e);
+            throw new CorrosionException("cannot find or make the directory of the database " + file + ": " + e, e);
         }
     }
 
@@ -177,6 +204,11 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
+    public Connection openReader(int cacheKib) {
+        return Connections.reader(file, cacheKib);
+    }
+
+    @Override
     public void share(OtherReaders others) {
         readers.share(others);
     }
@@ -184,9 +216,7 @@ final class SqliteDatabase implements Database {
     @Override
     public Optional<Throwable> writerFailure() {
         Optional<Throwable> failure = writer.failure();
-        return failure.isPresent() || durability == null
-                ? failure
-                : durability.failure().map(e -> e);
+        return failure.isPresent() || durability == null ? failure : durability.failure();
     }
 
     @Override

@@ -34,6 +34,7 @@ final class WriteQueue {
     private long virtualTime;
 
     private boolean closing;
+    private boolean stopped;
     private @Nullable Supplier<DatabaseClosedException> ended;
 
     WriteQueue() {
@@ -92,9 +93,9 @@ final class WriteQueue {
         of(job.lane()).jobs.remove(job);
     }
 
-    /** Waits for the next; null when all is done and nothing more will come. */
+    /** Waits for the next; null when all is done and nothing more will come, or after {@link #stop}. */
     synchronized @Nullable Job<?> next() {
-        while (true) {
+        while (!stopped) {
             Waiting chosen = null;
             for (Waiting waiting : lanes.values()) {
                 if (!waiting.jobs.isEmpty() && (chosen == null || waiting.used < chosen.used)) {
@@ -115,12 +116,13 @@ final class WriteQueue {
                 log.debug("the writer was interrupted", e);
             }
         }
+        return null;
     }
 
     /** The next of the lane if it is there and may share a transaction. */
     synchronized @Nullable Job<?> nextShared(Lane lane) {
         ArrayDeque<Job<?>> jobs = of(lane).jobs;
-        Job<?> first = jobs.peek();
+        Job<?> first = stopped ? null : jobs.peek();
         return first != null && first.mayShare() ? jobs.poll() : null;
     }
 
@@ -132,6 +134,12 @@ final class WriteQueue {
     /** Takes no more; {@link #next} gives what is there. */
     synchronized void close() {
         closing = true;
+        notifyAll();
+    }
+
+    /** Gives nothing more, whatever waits; to be followed by {@link #end}. */
+    synchronized void stop() {
+        stopped = true;
         notifyAll();
     }
 

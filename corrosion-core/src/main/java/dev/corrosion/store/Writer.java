@@ -1,5 +1,6 @@
 package dev.corrosion.store;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,6 +28,9 @@ final class Writer implements AutoCloseable {
     /** What ended the thread before its time. */
     private volatile @Nullable Throwable failure;
 
+    /** What has happened elsewhere, for which the thread has to end. */
+    private volatile @Nullable Throwable told;
+
     Writer(Connection connection, ConnectionSetup setup, Watchdog watchdog, Checkpoints checkpoints) {
         this.connection = connection;
         this.setup = setup;
@@ -49,13 +53,27 @@ final class Writer implements AutoCloseable {
                 long begun = System.nanoTime();
                 commits.run(job);
                 queue.spent(job.lane(), System.nanoTime() - begun);
-                checkpoints.afterTransaction();
+                if (told == null) {
+                    checkpoints.afterTransaction();
+                }
+            }
+            Throwable cause = told;
+            if (cause != null) {
+                abandon(cause);
             }
         } catch (Throwable e) {
             abandon(e);
         } finally {
             finish();
         }
+    }
+
+    /**
+     * The disk cannot be relied on, as was found elsewhere: what runs may end, nothing else is written. Any thread.
+     */
+    void end(Throwable cause) {
+        told = cause;
+        queue.stop();
     }
 
     /** What ended the thread before its time, if something has. */
@@ -73,9 +91,14 @@ final class Writer implements AutoCloseable {
     }
 
     private static DatabaseClosedException ended(Throwable cause) {
-        String why = cause instanceof SQLException e && SqlErrors.endsWriting(e)
-                ? SqlErrors.explain(e)
-                : cause.getClass().getName() + "; open the node again";
+        String why;
+        if (cause instanceof SQLException e && SqlErrors.endsWriting(e)) {
+            why = SqlErrors.explain(e);
+        } else if (cause instanceof IOException) {
+            why = "a failed flush of the WAL: " + cause + SqlErrors.DISK_FAILED;
+        } else {
+            why = cause.getClass().getName() + "; open the node again";
+        }
         return new DatabaseClosedException("nothing can be written any more: the writer ended by " + why, cause);
     }
 

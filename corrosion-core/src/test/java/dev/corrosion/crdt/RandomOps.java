@@ -37,7 +37,7 @@ final class RandomOps {
             1e300,
             Double.MIN_VALUE,
             0x1p63,
-            -0x1p62,
+            -0x1p63,
             Double.NaN,
             Double.POSITIVE_INFINITY,
             Double.NEGATIVE_INFINITY);

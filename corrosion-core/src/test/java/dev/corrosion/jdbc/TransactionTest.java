@@ -45,6 +45,9 @@ class TransactionTest {
     private static final String ENDLESS =
             "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
+    /** How many writes of the application wait before one is refused. */
+    private static final int MOST_THAT_WAIT = 4096;
+
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -227,6 +230,35 @@ class TransactionTest {
             second.commit();
         }
         assertThat(node.committed()).containsExactly("first", "second");
+    }
+
+    @Test
+    void thoseThatGaveUpWaitingDoNotFillTheQueue() throws Exception {
+        int triers = 32;
+        int more = MOST_THAT_WAIT / triers + 1;
+        DataSourceOptions impatient = PATIENT.withWaitTimeout(Duration.ofMillis(5));
+        try (Connection first = node.begin()) {
+            add(first, "first");
+            List<Future<?>> runs = new ArrayList<>();
+            for (int trier = 0; trier < triers; trier++) {
+                runs.add(threads.submit(() -> {
+                    for (int i = 0; i < more; i++) {
+                        try (Connection connection = node.begin(impatient)) {
+                            assertThatThrownBy(() -> add(connection, "never"))
+                                    .isInstanceOf(SQLTransientConnectionException.class)
+                                    .hasMessageContaining("DataSourceOptions.waitTimeout");
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> run : runs) {
+                run.get(30, TimeUnit.SECONDS);
+            }
+            first.commit();
+        }
+        writeByTheNode("next");
+        assertThat(node.committed()).containsExactly("first", "next");
     }
 
     @Test

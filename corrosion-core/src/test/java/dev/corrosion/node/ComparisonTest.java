@@ -121,7 +121,7 @@ class ComparisonTest {
             int actors = 1 + random.nextInt(60);
             for (int i = 0; i < 3; i++) {
                 Side side = random.nextBoolean() ? here : there;
-                long first = 1 + random.nextInt(100);
+                long first = 1L + random.nextInt(100);
                 side.holds(actor(10 + random.nextInt(actors)), first, first + random.nextInt(10));
             }
             Map<ActorId, RangeSet> expected = new HashMap<>();

@@ -8,6 +8,7 @@ import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.store.Database;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,8 @@ public final class ReceivingNode {
 
     private ReceivingNode(Database database, Replica replica, Ledger ledger) {
         this.ledger = ledger;
-        this.applier = new Applier(replica, ledger, new NodeCounters(), new Listener(), received -> true);
+        this.applier =
+                new Applier(replica, ledger, new NodeCounters(), new Listener(), received -> true, Clock.systemUTC());
         this.queue = new ApplyQueue(database, applier);
     }
 

@@ -24,7 +24,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +153,49 @@ class RepairTest {
         assertThatExceptionOfType(WriteException.class)
                 .isThrownBy(() -> add(restored, "refused"))
                 .withMessageContaining("Restart");
+        cluster.stop(restored);
+
+        awaitRenewed(a, cluster.start("b"), identity);
+    }
+
+    @Test
+    void whatACopyOfADatabaseHoldsOfItsFormerIdentityIsPassedOn() throws IOException {
+        Corrosion b = cluster.start("b");
+        ActorId former = b.actorId();
+        add(b, "nobody else has it");
+        cluster.stop(b);
+        Files.delete(cluster.database("b").resolveSibling("corrosion.db.actor"));
+
+        Corrosion renewed = cluster.start("b");
+        Corrosion a = cluster.start("a");
+
+        assertThat(renewed.actorId()).isNotEqualTo(former);
+        await().until(() -> todos(a).size() == 1);
+    }
+
+    @Test
+    void aCopyOfARunningNodeIsFoundOutThoughItSkipsVersions() throws IOException {
+        Corrosion a = cluster.start("a");
+        Corrosion b = cluster.start("b");
+        awaitMembers(a, 1);
+        add(b, "before the copy");
+        awaitSame(a, b);
+        ActorId identity = b.actorId();
+        Map<Path, byte[]> copy = new HashMap<>();
+        for (String suffix : List.of("", "-wal", ".actor")) {
+            Path file = cluster.database("b").resolveSibling("corrosion.db" + suffix);
+            copy.put(file, Files.readAllBytes(file));
+        }
+        add(b, "after the copy");
+        awaitSame(a, b);
+        cluster.stop(b);
+        for (Map.Entry<Path, byte[]> file : copy.entrySet()) {
+            Files.write(file.getKey(), file.getValue()); // into the same files, as a snapshot of the volume would
+        }
+
+        Corrosion restored = cluster.start("b");
+        assertThat(restored.actorId()).isEqualTo(identity);
+        await().until(() -> !restored.status().problems().isEmpty());
         cluster.stop(restored);
 
         awaitRenewed(a, cluster.start("b"), identity);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,39 @@ class DatabaseTest {
         try (Database second = open()) {
             assertThat(rows(second)).hasSize(1);
             assertThat(second.bytes()).isPositive();
+        }
+    }
+
+    @Test
+    void aFileIsTheSameByWhicheverLinkItIsOpened() throws IOException {
+        Path real = Files.createDirectories(file.getParent()).resolve("real.db");
+        Files.createSymbolicLink(file, real);
+        assertThatThrownBy(this::open)
+                .isInstanceOf(CorrosionException.class)
+                .hasMessageContaining("a symbolic link to a file that is not there");
+        Files.createFile(real);
+        Path linkedDirectory = Files.createSymbolicLink(file.resolveSibling("elsewhere"), file.getParent());
+        try (Database database = open()) {
+            assertThat(database.file()).isEqualTo(real.toRealPath());
+            assertThat(real.resolveSibling("real.db-wal")).exists();
+            long before = database.bytes();
+            database.write(c -> run(c, "INSERT INTO t VALUES (randomblob(100000))"))
+                    .join();
+            assertThat(database.bytes()).as("with the WAL").isGreaterThan(before + 100_000);
+            for (int i = 0; i < 2; i++) {
+                CompletableFuture<Boolean> durable = new CompletableFuture<>();
+                database.whenDurable(() -> durable.complete(true));
+                assertThat(durable).succeedsWithin(Duration.ofSeconds(10));
+            }
+
+            for (Path other : List.of(real, linkedDirectory.resolve("real.db"), linkedDirectory.resolve("data.db"))) {
+                assertThatThrownBy(() -> Database.open(other, c -> {}))
+                        .isInstanceOf(CorrosionException.class)
+                        .hasMessageContaining("open in another node");
+            }
+        }
+        try (Database database = Database.open(linkedDirectory.resolve("new.db"), c -> {})) {
+            assertThat(database.file()).isEqualTo(real.toRealPath().resolveSibling("new.db"));
         }
     }
 

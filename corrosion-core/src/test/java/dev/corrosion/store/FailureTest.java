@@ -2,6 +2,8 @@ package dev.corrosion.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.corrosion.CorrosionException;
@@ -15,11 +17,13 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteErrorCode;
@@ -146,6 +150,84 @@ class FailureTest {
             assertThatThrownBy(failing::join).hasMessageContaining("in a statement");
             assertThat(test.database.writerFailure()).isPresent();
             assertThat(test.values()).containsExactly(1L);
+        }
+    }
+
+    @Test
+    void afterAFailedFlushOfTheWalNothingIsWrittenAnyMoreButReadsGoOn() {
+        try (TestDatabase test = new TestDatabase(file)) {
+            test.database.write(test.insert(1)).join();
+            TestDatabase.Hold hold = test.hold();
+            CompletableFuture<Integer> waiting = test.database.write(test.insert(2));
+            failNextFlush(test.database);
+            await().until(() -> test.database.writerFailure().isPresent());
+            hold.release();
+
+            for (CompletableFuture<Integer> one : List.of(waiting, test.database.write(test.insert(3)))) {
+                assertThatThrownBy(one::join)
+                        .hasCauseInstanceOf(DatabaseClosedException.class)
+                        .hasMessageContaining("a failed flush of the WAL")
+                        .hasMessageContaining("restart the node");
+            }
+            assertThat(test.values()).containsExactly(1L);
+        }
+    }
+
+    /** An interrupted thread finds the channel closed when it flushes. */
+    private static void failNextFlush(Database database) {
+        database.whenDurable(() -> {
+            Thread.currentThread().interrupt();
+            database.whenDurable(() -> {});
+        });
+    }
+
+    @Test
+    void anErrorInWhatFollowsAFlushEndsTheWriterAndHoldsUpNobody() {
+        try (TestDatabase test = new TestDatabase(file)) {
+            test.database.whenDurable(() -> {
+                throw new OutOfMemoryError("simulated");
+            });
+            await().until(() -> test.database.writerFailure().isPresent());
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+                for (int i = 0; i < 10_000; i++) { // more than may wait
+                    test.database.whenDurable(() -> {});
+                }
+            });
+            assertThatThrownBy(() -> test.database.write(test.insert(1)).join())
+                    .hasCauseInstanceOf(DatabaseClosedException.class);
+        }
+    }
+
+    @Test
+    void whenMemoryCannotFollowACommitNothingIsWrittenOnTopOfIt() {
+        AtomicBoolean fails = new AtomicBoolean();
+        ConnectionSetup setup = new ConnectionSetup() {
+            @Override
+            public void configure(Connection connection) throws SQLException {
+                TestDatabase.run(connection, "CREATE TABLE t (a PRIMARY KEY)");
+            }
+
+            @Override
+            public void committed() {
+                if (fails.get()) {
+                    throw new OutOfMemoryError("in memory");
+                }
+            }
+        };
+        try (Database database = Database.open(file, setup)) {
+            database.write(c -> TestDatabase.run(c, "INSERT INTO t VALUES (1)")).join();
+            fails.set(true);
+            assertThatThrownBy(() -> database.write(c -> TestDatabase.run(c, "INSERT INTO t VALUES (2)"))
+                            .join())
+                    .hasMessageContaining("committed, but what was to follow failed");
+            fails.set(false);
+            assertThatThrownBy(() -> database.write(c -> TestDatabase.run(c, "INSERT INTO t VALUES (3)"))
+                            .join())
+                    .hasCauseInstanceOf(DatabaseClosedException.class);
+            assertThat(database.writerFailure()).containsInstanceOf(OutOfMemoryError.class);
+        }
+        try (TestDatabase test = new TestDatabase(file)) {
+            assertThat(test.values()).containsExactly(1L, 2L);
         }
     }
 

@@ -70,7 +70,7 @@ class SyncSchedulerTest {
                 .containsEntry(X, range(100_001 - half, 100_000))
                 .containsEntry(Y, range(50, 60));
         Fetch second = only(received(1));
-        assertThat(second.wanted().get(X).ranges().get(0).last()).isEqualTo(100_000 - half);
+        assertThat(second.wanted().getOrDefault(X, RangeSet.EMPTY).ranges().get(0).last()).isEqualTo(100_000 - half);
     }
 
     @Test
@@ -84,9 +84,9 @@ class SyncSchedulerTest {
         fetches.addAll(fetches(offer(3, Map.of(X, range(3500, 5000)))));
         assertThat(fetches).extracting(Fetch::peer).containsExactly(actor(1), actor(2), actor(3));
         long sum = fetches.stream()
-                .mapToLong(fetch -> fetch.wanted().get(X).size())
+                .mapToLong(fetch -> fetch.wanted().getOrDefault(X, RangeSet.EMPTY).size())
                 .sum();
-        RangeSet union = fetches.stream().map(fetch -> fetch.wanted().get(X)).reduce(RangeSet.EMPTY, RangeSet::plus);
+        RangeSet union = fetches.stream().map(fetch -> fetch.wanted().getOrDefault(X, RangeSet.EMPTY)).reduce(RangeSet.EMPTY, RangeSet::plus);
         assertThat(union.size()).isEqualTo(sum);
     }
 
@@ -167,10 +167,10 @@ class SyncSchedulerTest {
         up(1);
         offer(1, Map.of(X, range(1, 1_000_000)));
         Fetch quick = only(received(1));
-        assertThat(quick.wanted().get(X).size()).isEqualTo(2 * ChunkSize.FIRST);
+        assertThat(quick.wanted().getOrDefault(X, RangeSet.EMPTY).size()).isEqualTo(2 * ChunkSize.FIRST);
         now += 3 * ChunkSize.TARGET.toNanos();
         Fetch slow = only(received(1));
-        assertThat(slow.wanted().get(X).size()).isEqualTo(ChunkSize.FIRST);
+        assertThat(slow.wanted().getOrDefault(X, RangeSet.EMPTY).size()).isEqualTo(ChunkSize.FIRST);
     }
 
     @Test
@@ -199,7 +199,7 @@ class SyncSchedulerTest {
     @Test
     void aRestartedPeerIsComparedWithAtOnceAndWhatItWasAtIsCancelled() {
         up(1);
-        long before = tasks.get(actor(1));
+        long before = task(1);
         List<SyncEffect> effects = up(1);
         assertThat(effects).contains(new Cancel(before));
         assertThat(compared(effects)).containsExactly(actor(1));
