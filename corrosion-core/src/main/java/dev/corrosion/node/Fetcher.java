@@ -27,9 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Runs the machine of anti-entropy on the event loop: fetches what is missing.
- */
+/** Runs the machine of anti-entropy on the event loop: fetches what is missing. */
 final class Fetcher {
 
     private static final Logger log = LoggerFactory.getLogger(Fetcher.class);
