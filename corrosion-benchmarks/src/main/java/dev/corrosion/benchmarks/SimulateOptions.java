@@ -13,8 +13,7 @@ import java.util.List;
  * @param seed of everything random
  * @param changes how many are committed, each by another node
  */
-record SimulateOptions(
-        int nodes, String regions, double loss, int crashes, int restarts, long seed, int changes) {
+record SimulateOptions(int nodes, String regions, double loss, int crashes, int restarts, long seed, int changes) {
 
     static final String HELP = """
             simulate: how changes spread in a cluster across the world. The machine of dissemination that nodes run, in

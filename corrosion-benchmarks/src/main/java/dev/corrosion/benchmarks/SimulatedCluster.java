@@ -105,15 +105,14 @@ final class SimulatedCluster {
     /** Runs the load and the faults, and waits until all is quiet. */
     DeliveryRecord run() {
         long load = options.changes() * COMMIT_INTERVAL;
-        List<Node> shuffled = new ArrayList<>(nodes);
-        Collections.shuffle(shuffled, random);
+        List<Node> victims = new ArrayList<>(nodes);
+        Collections.shuffle(victims, random);
         for (int i = 0; i < options.crashes() + options.restarts(); i++) {
-            Node victim = shuffled.get(i);
+            Node victim = victims.get(i);
             boolean returns = i >= options.crashes();
             time.schedule((long) (random.nextDouble() * load), () -> crash(victim, returns));
         }
-        Collections.shuffle(shuffled, random);
-        for (Node node : shuffled.subList(0, options.changes())) {
+        for (Node node : nodes.subList(0, options.changes())) {
             time.schedule((long) (random.nextDouble() * load), () -> commit(node));
         }
         time.runUntil(load + NOTICED_AFTER + SETTLE);

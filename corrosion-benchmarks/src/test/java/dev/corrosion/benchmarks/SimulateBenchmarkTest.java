@@ -17,8 +17,9 @@ class SimulateBenchmarkTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void withoutFaultsEverybodyGetsEverythingAlmostOnce(long seed) {
-        DeliveryRecord record =
-                new SimulatedCluster(new SimulateOptions(300, "19", 0, 0, 0, seed, 300), BroadcastOptions.DEFAULT).run();
+        DeliveryRecord record = new SimulatedCluster(
+                        new SimulateOptions(300, "19", 0, 0, 0, seed, 300), BroadcastOptions.DEFAULT)
+                .run();
         assertThat(record.undelivered().values()).containsOnly(0L);
         assertThat(record.changes()).isEqualTo(300);
         assertThat(record.redundancy()).isBetween(0.0, 0.13);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Spreads versions along trees that every node computes from what it knows of the members: an origin sends to a few relays
  * of each region, these pass on within their region. Nothing is learnt and nothing is agreed on. What gets lost is found by
- * digests: the relays of a region tell each other at once, relays tell those of one other region, and every node tells two
+ * digests: the relays of a region tell each other at once, relays tell those of one other region, and every node tells a few
  * neighbours shortly after news; who lacks something asks for it. What is older than the window of what is remembered is
  * left to anti-entropy. Small clusters have no trees: the origin sends to everybody.
  *

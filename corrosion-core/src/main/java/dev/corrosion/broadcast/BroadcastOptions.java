@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param directMembers up to so many members, an origin sends to everybody itself
  * @param relays members of each region to which an origin sends
  * @param fanOut to how many a member passes on, on average
- * @param digestDelay how long after news the next neighbour is told of it
- * @param secondDigestDelay how long after news two more are
+ * @param digestDelay how long after news the two members that follow are told of it
+ * @param secondDigestDelay how long after news the one before and a random one are
  * @param patience how long something announced may be on its way before it is asked for, in the own region
  * @param farPatience the same if another region has announced it
  * @param bytesPerSecond what this node sends of changes, altogether

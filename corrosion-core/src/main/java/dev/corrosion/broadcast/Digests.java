@@ -9,9 +9,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells neighbours in the region of what has come: shortly afterwards the one that follows, and somewhat later the one before
- * and one at random. So each node hears of each version three times, from different members, and nobody says anything when
- * nothing is new.
+ * Tells neighbours in the region of what has come: shortly afterwards the two that follow, and somewhat later the one before
+ * and one at random. So each node hears of each version from three members at least, and nobody says anything when nothing is
+ * new.
  */
 final class Digests {
 
