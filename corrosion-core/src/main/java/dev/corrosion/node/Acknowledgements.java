@@ -218,7 +218,9 @@ final class Acknowledgements {
 
         private long regions() {
             Set<String> regions = new HashSet<>(Set.of(region));
-            asked.stream().filter(member -> acknowledged.contains(member.id())).forEach(member -> regions.add(member.region()));
+            asked.stream()
+                    .filter(member -> acknowledged.contains(member.id()))
+                    .forEach(member -> regions.add(member.region()));
             return regions.size();
         }
 

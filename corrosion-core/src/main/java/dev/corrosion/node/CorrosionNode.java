@@ -208,8 +208,8 @@ final class CorrosionNode implements Corrosion {
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(loop, transport, journal, seeds, counters, clock, self(), this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
-        this.broadcaster =
-                new Broadcaster(replica.actorId(), options.region(), loop, transport, ledger, queue, counters, membership::members);
+        this.broadcaster = new Broadcaster(
+                replica.actorId(), options.region(), loop, transport, ledger, queue, counters, membership::members);
         this.acknowledgements = new Acknowledgements(
                 options.region(),
                 loop,
