@@ -4,7 +4,9 @@ import dev.corrosion.protocol.Changes;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.Wire;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** What the simulation saw: who got what when, and what it took. A change is known by the number of its origin. */
 final class DeliveryRecord {
@@ -16,9 +18,20 @@ final class DeliveryRecord {
 
     /** Why a change did not reach a node that is alive. */
     enum Reason {
-        RECEIVER_WAS_DOWN,
-        ORIGIN_CRASHED,
-        UNEXPLAINED
+        RECEIVER_WAS_DOWN("the receiver was down or just back"),
+        ORIGIN_CRASHED("the origin crashed within a second"),
+        UNEXPLAINED("unexplained");
+
+        private final String words;
+
+        Reason(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
     }
 
     private final int nodes;
@@ -177,12 +190,15 @@ final class DeliveryRecord {
     }
 
     /** Pairs of a change and a living node that it did not reach, by reason. */
-    long[] undelivered() {
-        long[] byReason = new long[Reason.values().length];
+    Map<Reason, Long> undelivered() {
+        Map<Reason, Long> byReason = new EnumMap<>(Reason.class);
+        for (Reason reason : Reason.values()) {
+            byReason.put(reason, 0L);
+        }
         for (int change = 0; change < nodes; change++) {
             for (int node = 0; committedAt[change] != NEVER && node < nodes; node++) {
                 if (isAlive(node) && !holds(change, node)) {
-                    byReason[reason(change, node).ordinal()]++;
+                    byReason.merge(reason(change, node), 1L, Long::sum);
                 }
             }
         }

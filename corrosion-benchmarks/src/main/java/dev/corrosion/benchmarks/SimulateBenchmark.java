@@ -1,6 +1,8 @@
 package dev.corrosion.benchmarks;
 
 import dev.corrosion.broadcast.BroadcastOptions;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
 
 /** Runs a simulated cluster and prints how changes spread in it. */
 final class SimulateBenchmark {
@@ -48,23 +50,22 @@ final class SimulateBenchmark {
         report.line("rounds of repair", "%d", rounds);
         report.line("control messages per node and second", "%.1f", record.controlMessagesPerNodeAndSecond());
         report.line("control bytes per node and second", "%.0f", record.controlBytesPerNodeAndSecond());
+        long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        report.line("cpu time s", "%.1f", cpu / (double) SimulatedCluster.SECOND);
         report.line("wall time s", "%.1f", (System.nanoTime() - began) / (double) SimulatedCluster.SECOND);
     }
 
     private void undelivered(String when, DeliveryRecord record) {
-        long[] byReason = record.undelivered();
-        report.line("undelivered " + when, "%d", byReason[0] + byReason[1] + byReason[2]);
-        for (DeliveryRecord.Reason reason : DeliveryRecord.Reason.values()) {
-            if (byReason[reason.ordinal()] > 0) {
-                String words =
-                        switch (reason) {
-                            case RECEIVER_WAS_DOWN -> "the receiver was down or just back";
-                            case ORIGIN_CRASHED -> "the origin crashed within a second";
-                            case UNEXPLAINED -> "unexplained";
-                        };
-                report.line("undelivered " + when + ", " + words, "%d", byReason[reason.ordinal()]);
+        Map<DeliveryRecord.Reason, Long> byReason = record.undelivered();
+        report.line(
+                "undelivered " + when,
+                "%d",
+                byReason.values().stream().mapToLong(Long::longValue).sum());
+        byReason.forEach((reason, pairs) -> {
+            if (pairs > 0) {
+                report.line("undelivered " + when + ", " + reason, "%d", pairs);
             }
-        }
+        });
     }
 
     private BroadcastOptions broadcast() {

@@ -11,8 +11,10 @@ import java.util.List;
  * @param crashes nodes that die during the run
  * @param restarts nodes that die during the run and come back
  * @param seed of everything random
+ * @param changes how many are committed, each by another node
  */
-record SimulateOptions(int nodes, String regions, double loss, int crashes, int restarts, long seed) {
+record SimulateOptions(
+        int nodes, String regions, double loss, int crashes, int restarts, long seed, int changes) {
 
     static final String HELP = """
             simulate: how changes spread in a cluster across the world. The machine of dissemination that nodes run, in
@@ -25,6 +27,7 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
               --crashes C      nodes that die during the run (default 0)
               --restarts R     nodes that die during the run and come back (default 0)
               --seed S         default 42
+              --changes M      how many nodes commit their change (default all); fewer make a shorter run
             """;
 
     SimulateOptions {
@@ -33,6 +36,9 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
         }
         if (loss < 0 || loss >= 1) {
             throw new UsageException("--loss must be at least 0 and less than 1");
+        }
+        if (changes < 1 || changes > nodes) {
+            throw new UsageException("--changes must be from 1 to the number of nodes");
         }
         if (crashes < 0 || restarts < 0 || crashes + restarts >= nodes) {
             throw new UsageException("--crashes and --restarts must leave a node");
@@ -46,6 +52,7 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
         int crashes = 0;
         int restarts = 0;
         long seed = 42;
+        int changes = 0;
         for (int i = 0; i < arguments.size(); i += 2) {
             String option = arguments.get(i);
             if (i + 1 == arguments.size()) {
@@ -59,6 +66,7 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
                     case "--loss" -> loss = Double.parseDouble(value);
                     case "--crashes" -> crashes = Integer.parseInt(value);
                     case "--restarts" -> restarts = Integer.parseInt(value);
+                    case "--changes" -> changes = Integer.parseInt(value);
                     case "--seed" -> seed = Long.parseLong(value);
                     default -> throw new UsageException("there is no option " + option);
                 }
@@ -66,6 +74,6 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
                 throw new UsageException(option + " needs a number, not " + value, e);
             }
         }
-        return new SimulateOptions(nodes, regions, loss, crashes, restarts, seed);
+        return new SimulateOptions(nodes, regions, loss, crashes, restarts, seed, changes == 0 ? nodes : changes);
     }
 }

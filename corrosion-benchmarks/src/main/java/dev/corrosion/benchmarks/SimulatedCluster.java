@@ -62,7 +62,7 @@ final class SimulatedCluster {
         }
 
         private boolean holds(ActorId actor, long version) {
-            return record.holds(indexes.get(actor), index());
+            return record.holds(SimulatedCluster.index(actor), index());
         }
 
         private int index() {
@@ -75,7 +75,6 @@ final class SimulatedCluster {
     private final WorldMap map;
     private final Random random;
     private final VirtualTime time = new VirtualTime();
-    private final Map<ActorId, Integer> indexes = new HashMap<>();
     private final Map<Region, Region> interned = new HashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final DeliveryRecord record;
@@ -91,10 +90,9 @@ final class SimulatedCluster {
         int[] regions = new int[options.nodes()];
         for (int i = 0; i < options.nodes(); i++) {
             regions[i] = map.draw(random);
-            ActorId id = new ActorId(new UUID(random.nextLong(), random.nextLong()));
+            ActorId id = new ActorId(new UUID(random.nextLong(), i));
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), i + 1);
             places.add(new Place(id, address, map.name(regions[i])));
-            indexes.put(id, i);
         }
         this.present = Topology.empty(broadcastOptions).of(places);
         for (int i = 0; i < options.nodes(); i++) {
@@ -106,15 +104,16 @@ final class SimulatedCluster {
 
     /** Runs the load and the faults, and waits until all is quiet. */
     DeliveryRecord run() {
-        long load = options.nodes() * COMMIT_INTERVAL;
-        List<Node> victims = new ArrayList<>(nodes);
-        Collections.shuffle(victims, random);
+        long load = options.changes() * COMMIT_INTERVAL;
+        List<Node> shuffled = new ArrayList<>(nodes);
+        Collections.shuffle(shuffled, random);
         for (int i = 0; i < options.crashes() + options.restarts(); i++) {
-            Node victim = victims.get(i);
+            Node victim = shuffled.get(i);
             boolean returns = i >= options.crashes();
             time.schedule((long) (random.nextDouble() * load), () -> crash(victim, returns));
         }
-        for (Node node : nodes) {
+        Collections.shuffle(shuffled, random);
+        for (Node node : shuffled.subList(0, options.changes())) {
             time.schedule((long) (random.nextDouble() * load), () -> commit(node));
         }
         time.runUntil(load + NOTICED_AFTER + SETTLE);
@@ -138,6 +137,10 @@ final class SimulatedCluster {
             rounds++;
         }
         return rounds;
+    }
+
+    private static int index(ActorId id) {
+        return (int) id.value().getLeastSignificantBits();
     }
 
     private void commit(Node node) {
@@ -235,9 +238,9 @@ final class SimulatedCluster {
 
     private void delivered(Node node, BroadcastEffect.Deliver deliver) {
         if (deliver.message() instanceof Changes changes) {
-            int from = indexes.get(deliver.from());
+            int from = index(deliver.from());
             for (VersionPart part : changes.parts()) {
-                record.delivered(indexes.get(part.actor()), node.index(), from, time.now());
+                record.delivered(index(part.actor()), node.index(), from, time.now());
             }
         }
     }

@@ -60,7 +60,7 @@ final class WorldMap {
     private static WorldMap parse(List<String> lines) {
         List<Place> places = new ArrayList<>();
         for (String line : lines) {
-            String[] fields = line.split(",");
+            String[] fields = line.split(",", -1);
             if (line.isBlank() || fields[0].equals("region")) {
                 continue;
             }
@@ -117,6 +117,6 @@ final class WorldMap {
 
     /** Nanoseconds that a message takes. */
     long delay(int from, int to, Random random) {
-        return (long) (rttMillis[from][to] * MILLISECOND / 2 * (1 + JITTER * random.nextDouble()));
+        return (long) (0.5 * rttMillis[from][to] * MILLISECOND * (1 + JITTER * random.nextDouble()));
     }
 }

@@ -1,6 +1,8 @@
 package dev.corrosion.ledger;
 
 import dev.corrosion.ActorId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,6 +26,28 @@ public record Horizon(Map<ActorId, Long> versions, Map<String, Long> floors) {
 
     public boolean isNone() {
         return versions.isEmpty() && floors.isEmpty();
+    }
+
+    /** Equal for equal ones, whatever their order. Costs a hash for each entry: keep it. */
+    public Fingerprint fingerprint() {
+        Fingerprint sum = Fingerprint.NONE;
+        for (Map.Entry<ActorId, Long> entry : versions.entrySet()) {
+            byte[] actor = entry.getKey().bytes();
+            sum = sum.plus(member('v', actor, entry.getValue()));
+        }
+        for (Map.Entry<String, Long> entry : floors.entrySet()) {
+            byte[] name = entry.getKey().getBytes(StandardCharsets.UTF_8);
+            sum = sum.plus(member('f', name, entry.getValue()));
+        }
+        return sum;
+    }
+
+    private static Fingerprint member(char kind, byte[] key, long value) {
+        return Fingerprint.of(ByteBuffer.allocate(1 + Long.BYTES + key.length)
+                .put((byte) kind)
+                .putLong(value)
+                .put(key)
+                .flip());
     }
 
     /** The farther of both, for each actor and table. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of every actor, in memory and on disk. Changed only on the writer thread, through an {@link Update} that
@@ -27,6 +28,14 @@ public final class Ledger {
     private final ActorId self;
     private final Map<ActorId, ActorVersions> actors = new ConcurrentHashMap<>();
     private final Waits waits = new Waits();
+
+    /** Guarded by {@link #actors}, as is {@link #state}; they change with it. */
+    private final LedgerDigest.Sums sums = new LedgerDigest.Sums();
+
+    private @Nullable State state;
+
+    /** All of one moment. */
+    public record State(Map<ActorId, ActorVersions> holds, LedgerDigest digest) {}
 
     private Ledger(ActorId self) {
         this.self = self;
@@ -70,7 +79,9 @@ public final class Ledger {
                 while (rows.next()) {
                     ActorId actor = ActorId.of(rows.getBytes(1));
                     RangeSet missing = RangeSet.of(gaps.getOrDefault(actor, List.of()));
-                    ledger.actors.put(actor, new ActorVersions(rows.getLong(2), missing));
+                    if (rows.getLong(2) > 0) { // others cannot know of one that has written nothing
+                        ledger.put(actor, new ActorVersions(rows.getLong(2), missing));
+                    }
                 }
             }
         }
@@ -80,7 +91,30 @@ public final class Ledger {
 
     /** All actors with the versions that are here. A live view is never handed out. */
     public Map<ActorId, ActorVersions> snapshot() {
-        return Map.copyOf(actors);
+        return state().holds();
+    }
+
+    /** The same with its digest. Made anew only if something has changed. */
+    public State state() {
+        synchronized (actors) {
+            State known = state;
+            if (known == null) {
+                known = new State(Map.copyOf(actors), sums.digest());
+                state = known;
+            }
+            return known;
+        }
+    }
+
+    private void put(ActorId actor, ActorVersions versions) {
+        synchronized (actors) {
+            ActorVersions before = actors.put(actor, versions);
+            if (before != null) {
+                sums.remove(actor, before);
+            }
+            sums.add(actor, versions);
+            state = null;
+        }
     }
 
     public ActorVersions of(ActorId actor) {
@@ -89,9 +123,9 @@ public final class Ledger {
 
     /** The own actor has committed this version. */
     public void ownCommitted(long version) {
-        if (version > 0) {
+        if (version > of(self).head()) {
             ActorVersions versions = new ActorVersions(version, RangeSet.EMPTY);
-            actors.put(self, versions);
+            put(self, versions);
             waits.advanced(self, versions);
         }
     }
@@ -157,7 +191,9 @@ public final class Ledger {
 
         /** Makes the change visible; call after the commit. */
         public void publish() {
-            actors.putAll(changed);
+            synchronized (actors) {
+                changed.forEach(Ledger.this::put);
+            }
             changed.forEach(waits::advanced);
         }
 

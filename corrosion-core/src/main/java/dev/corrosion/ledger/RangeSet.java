@@ -104,6 +104,37 @@ public final class RangeSet {
         return result.equals(ranges) ? this : new RangeSet(result);
     }
 
+    /** What is in either set. */
+    public RangeSet plus(RangeSet other) {
+        if (isEmpty() || other.isEmpty()) {
+            return isEmpty() ? other : this;
+        }
+        List<VersionRange> all = new ArrayList<>(ranges);
+        all.addAll(other.ranges);
+        return of(all);
+    }
+
+    /** This set without what is in the other. */
+    public RangeSet minus(RangeSet other) {
+        if (isEmpty() || other.isEmpty()) {
+            return this;
+        }
+        return intersect(other.complement(ranges.get(ranges.size() - 1).last()));
+    }
+
+    /** The highest versions of this set, so many at most. */
+    public RangeSet newest(long versions) {
+        List<VersionRange> result = new ArrayList<>();
+        long wanted = versions;
+        for (int i = ranges.size() - 1; i >= 0 && wanted > 0; i--) {
+            VersionRange range = ranges.get(i);
+            long first = Math.max(range.first(), range.last() - wanted + 1);
+            result.add(new VersionRange(first, range.last()));
+            wanted -= range.last() - first + 1;
+        }
+        return of(result);
+    }
+
     /** What is missing from 1 to last. */
     public RangeSet complement(long last) {
         List<VersionRange> result = new ArrayList<>(ranges.size() + 1);

@@ -43,6 +43,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,6 +79,7 @@ final class CorrosionNode implements Corrosion {
     private final EventLoop loop;
     private final Applier applier;
     private final TombstoneCollector tombstones;
+    private final ExecutorService syncThreads;
     private final SyncServer syncServer;
     private final Membership membership;
     private final Broadcaster broadcaster;
@@ -203,7 +205,8 @@ final class CorrosionNode implements Corrosion {
                 },
                 tombstones::admits,
                 clock);
-        this.syncServer = new SyncServer(database, replica, ledger, tombstones);
+        this.syncThreads = SyncServer.threads();
+        this.syncServer = new SyncServer(loop, syncThreads, database, replica, ledger, tombstones, applier::peerHolds);
         MemberJournal journal =
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(loop, transport, journal, seeds, counters, clock, self(), this::memberChanged);
@@ -218,7 +221,16 @@ final class CorrosionNode implements Corrosion {
                 ledger,
                 membership::members,
                 new Random(new SecureRandom().nextLong()));
-        this.fetcher = new Fetcher(loop, transport, ledger, queue, tombstones, counters, options.syncInterval());
+        this.fetcher = new Fetcher(
+                replica.actorId(),
+                loop,
+                transport,
+                ledger,
+                queue,
+                tombstones,
+                counters,
+                options.syncInterval(),
+                new Random(new SecureRandom().nextLong()));
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
             @Override
             public void committed(Set<String> tables) {
@@ -241,7 +253,7 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void start(List<MemberRecord> remembered) {
-        transport.start(new PeerListener(membership, broadcaster, syncServer, applier, acknowledgements, counters));
+        transport.start(new PeerListener(membership, broadcaster, syncServer, acknowledgements, counters));
         fetcher.start();
         membership.start(remembered);
         tombstones.start(loop);
@@ -350,6 +362,7 @@ final class CorrosionNode implements Corrosion {
         }
         seeds.close();
         syncServer.close();
+        syncThreads.shutdownNow();
         transport.close();
         loop.close();
         subscriptions.close();

@@ -2,15 +2,15 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
-import dev.corrosion.ledger.Horizon;
+import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Ledger;
+import dev.corrosion.ledger.RangeSet;
 import dev.corrosion.protocol.Changes;
-import dev.corrosion.protocol.Collected;
 import dev.corrosion.protocol.EmptyVersions;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.ProtocolException;
-import dev.corrosion.protocol.SyncRequest;
+import dev.corrosion.protocol.SyncFetch;
 import dev.corrosion.protocol.VersionHead;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.sync.SyncEffect;
@@ -18,22 +18,28 @@ import dev.corrosion.sync.SyncEvent;
 import dev.corrosion.sync.SyncScheduler;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.Transport;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Random;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Runs the machine of anti-entropy on the event loop: fetches what is missing.
- */
+/** Runs the machine of anti-entropy on the event loop: compares with peers and fetches what is missing. */
 final class Fetcher {
 
     private static final Logger log = LoggerFactory.getLogger(Fetcher.class);
 
+    private final ActorId self;
     private final EventLoop loop;
     private final Transport transport;
     private final Ledger ledger;
@@ -42,21 +48,27 @@ final class Fetcher {
     private final NodeCounters counters;
     private final SyncScheduler scheduler;
 
+    /** Exchanges that go on. On the event loop. */
+    private final Set<Long> running = new HashSet<>();
+
     Fetcher(
+            ActorId self,
             EventLoop loop,
             Transport transport,
             Ledger ledger,
             ApplyQueue queue,
             TombstoneCollector tombstones,
             NodeCounters counters,
-            Duration syncInterval) {
+            Duration syncInterval,
+            RandomGenerator random) {
+        this.self = self;
         this.loop = loop;
         this.transport = transport;
         this.ledger = ledger;
         this.queue = queue;
         this.tombstones = tombstones;
         this.counters = counters;
-        this.scheduler = new SyncScheduler(syncInterval, new Random(new SecureRandom().nextLong()));
+        this.scheduler = new SyncScheduler(syncInterval, random);
     }
 
     void start() {
@@ -85,61 +97,155 @@ final class Fetcher {
 
     private void handle(SyncEvent event) {
         for (SyncEffect effect : scheduler.on(event, loop.now())) {
-            if (effect instanceof SyncEffect.Fetch fetch) {
+            if (effect instanceof SyncEffect.Compare compare) {
+                compare(compare);
+            } else if (effect instanceof SyncEffect.Fetch fetch) {
                 fetch(fetch);
+            } else if (effect instanceof SyncEffect.Cancel cancel) {
+                running.remove(cancel.task());
             } else if (effect instanceof SyncEffect.StartTimer timer) {
-                loop.schedule(timer.delay(), () -> handle(new SyncEvent.Tick()));
+                loop.schedule(timer.delay(), () -> handle(timer.event()));
             }
         }
     }
 
-    private void fetch(SyncEffect.Fetch fetch) {
-        counters.syncRounds.increment();
-        Horizon horizon = tombstones.horizon();
-        byte[] request = Wire.encode(new SyncRequest(ledger.snapshot(), horizon));
-        transport.exchange(fetch.address(), request, new ExchangeHandler() {
-
-            private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
-
-            @Override
-            public CompletionStage<?> onFrame(byte[] frame) {
-                Message message = Wire.decode(frame);
-                if (message instanceof Collected collected) {
-                    settled = tombstones.answered(fetch.peer(), collected).thenAccept(moved -> {
-                        if (moved) {
-                            lacking(fetch.peer());
-                        }
-                    });
-                    return settled;
-                }
-                if (!(message instanceof Changes
-                        || message instanceof EmptyVersions
-                        || message instanceof VersionHead)) {
-                    throw new ProtocolException("not an answer to a fetch: " + message);
-                }
-                ApplyQueue.Receipt receipt = queue.submit(new Received(fetch.peer(), message, horizon));
-                settled = CompletableFuture.allOf(settled, receipt.settled());
-                return receipt.room();
-            }
-
-            @Override
-            @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
-            public void onEnd() {
-                settled.whenComplete((done, failure) -> ended(fetch.peer(), failure));
-            }
-
-            @Override
-            public void onFailure(Throwable cause) {
-                ended(fetch.peer(), cause);
+    /** Its end, once; nothing if it was cancelled. */
+    private void end(long task, SyncEvent event) {
+        loop.execute(() -> {
+            if (running.remove(task)) {
+                handle(event);
             }
         });
     }
 
-    private void ended(ActorId peer, @Nullable Throwable failure) {
-        if (failure != null) {
-            counters.syncFailures.increment();
-            log.debug("the fetch from {} did not complete: {}", peer.shortId(), failure.toString());
+    private void failed(long task, ActorId peer, Throwable cause) {
+        counters.syncFailures.increment();
+        log.debug("anti-entropy with {} did not complete: {}", peer.shortId(), cause.toString());
+        end(task, new SyncEvent.Failed(task, peer));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
+    private void compare(SyncEffect.Compare compare) {
+        counters.syncRounds.increment();
+        running.add(compare.task());
+        new Comparison(ledger, tombstones::known, question -> Question.ask(transport, compare.address(), question))
+                .run(compare.lacking())
+                .whenComplete((found, failure) -> compared(compare, found, failure));
+    }
+
+    private void compared(SyncEffect.Compare compare, Comparison.@Nullable Found found, @Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (found != null) {
+            end(compare.task(), new SyncEvent.Compared(compare.task(), compare.peer(), lacking(compare, found)));
+        } else if (cause instanceof Comparison.OtherHorizon other) {
+            align(compare, other);
+        } else {
+            failed(compare.task(), compare.peer(), cause == null ? new CancellationException() : cause);
         }
-        loop.execute(() -> handle(new SyncEvent.FetchEnded(peer, failure == null)));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // it does not fail
+    private void align(SyncEffect.Compare compare, Comparison.OtherHorizon other) {
+        tombstones.answered(compare.peer(), other.answer()).thenAccept(moved -> {
+            end(compare.task(), new SyncEvent.Compared(compare.task(), compare.peer(), Map.of()));
+            if (moved) {
+                lacking(compare.peer());
+            }
+        });
+    }
+
+    private Map<ActorId, RangeSet> lacking(SyncEffect.Compare compare, Comparison.Found found) {
+        Map<ActorId, RangeSet> lacking = new TreeMap<>();
+        for (Map.Entry<ActorId, ActorVersions> entry : found.holds().entrySet()) {
+            ActorId actor = entry.getKey();
+            ActorVersions mine = ledger.of(actor);
+            if (!actor.equals(self)) {
+                RangeSet missing = entry.getValue().missingAt(mine);
+                if (!missing.isEmpty()) {
+                    lacking.put(actor, missing);
+                }
+            } else if (entry.getValue().head() > mine.head()) {
+                // Own versions are not fetched; that there are unknown ones is for the applier to judge.
+                VersionHead head = new VersionHead(self, entry.getValue().head());
+                queue.submit(new Received(compare.peer(), head, tombstones.horizon()));
+            }
+        }
+        return lacking;
+    }
+
+    /** What of these versions is not here. */
+    private Map<ActorId, RangeSet> missing(Map<ActorId, RangeSet> versions) {
+        Map<ActorId, RangeSet> missing = new TreeMap<>();
+        versions.forEach((actor, wanted) -> {
+            RangeSet rest = wanted.minus(ledger.of(actor).applied());
+            if (!rest.isEmpty()) {
+                missing.put(actor, rest);
+            }
+        });
+        return missing;
+    }
+
+    private void fetch(SyncEffect.Fetch fetch) {
+        running.add(fetch.task());
+        Map<ActorId, RangeSet> wanted = missing(fetch.wanted());
+        if (wanted.isEmpty()) {
+            end(fetch.task(), new SyncEvent.Fetched(fetch.task(), fetch.peer(), Map.of()));
+            return;
+        }
+        List<SyncFetch.Wanted> list = new ArrayList<>();
+        wanted.forEach((actor, versions) -> list.add(new SyncFetch.Wanted(actor, versions)));
+        KnownHorizon horizon = tombstones.known();
+        byte[] request = Wire.encode(new SyncFetch(list, horizon.fingerprint()));
+        transport.exchange(fetch.address(), request, new FetchHandler(fetch, horizon));
+    }
+
+    /** Hands the answers to the queue, as fast as that takes them. */
+    private final class FetchHandler implements ExchangeHandler {
+
+        private final SyncEffect.Fetch fetch;
+        private final KnownHorizon horizon;
+        private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
+
+        FetchHandler(SyncEffect.Fetch fetch, KnownHorizon horizon) {
+            this.fetch = fetch;
+            this.horizon = horizon;
+        }
+
+        @Override
+        public CompletionStage<?> onFrame(byte[] frame) {
+            Message message = Wire.decode(frame);
+            if (!(message instanceof Changes || message instanceof EmptyVersions)) {
+                throw new ProtocolException("not an answer to a fetch: " + message);
+            }
+            ApplyQueue.Receipt receipt = queue.submit(new Received(fetch.peer(), message, horizon.horizon()));
+            settled = CompletableFuture.allOf(settled, receipt.settled());
+            CompletableFuture<Void> goOn = new CompletableFuture<>();
+            loop.execute(() -> {
+                if (running.contains(fetch.task())) {
+                    handle(new SyncEvent.Progressed(fetch.task(), fetch.peer()));
+                    goOn.complete(null);
+                } else {
+                    goOn.completeExceptionally(new CancellationException("nobody waits for it any more"));
+                }
+            });
+            return CompletableFuture.allOf(receipt.room(), goOn);
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
+        public void onEnd() {
+            settled.whenComplete((done, failure) -> {
+                if (failure == null) {
+                    end(fetch.task(), new SyncEvent.Fetched(fetch.task(), fetch.peer(), missing(fetch.wanted())));
+                } else {
+                    failed(fetch.task(), fetch.peer(), failure);
+                }
+            });
+        }
+
+        @Override
+        public void onFailure(Throwable cause) {
+            failed(fetch.task(), fetch.peer(), cause);
+        }
     }
 }

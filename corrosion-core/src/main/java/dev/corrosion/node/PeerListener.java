@@ -5,7 +5,7 @@ import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.PushPull;
 import dev.corrosion.protocol.SwimPacket;
-import dev.corrosion.protocol.SyncRequest;
+import dev.corrosion.protocol.SyncMessage;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.Peer;
@@ -24,7 +24,6 @@ final class PeerListener implements TransportListener {
     private final Membership membership;
     private final Broadcaster broadcaster;
     private final SyncServer syncServer;
-    private final Applier applier;
     private final Acknowledgements acknowledgements;
     private final NodeCounters counters;
 
@@ -32,13 +31,11 @@ final class PeerListener implements TransportListener {
             Membership membership,
             Broadcaster broadcaster,
             SyncServer syncServer,
-            Applier applier,
             Acknowledgements acknowledgements,
             NodeCounters counters) {
         this.membership = membership;
         this.broadcaster = broadcaster;
         this.syncServer = syncServer;
-        this.applier = applier;
         this.acknowledgements = acknowledgements;
         this.counters = counters;
     }
@@ -72,8 +69,7 @@ final class PeerListener implements TransportListener {
                 acknowledgements.answer(await, responder);
             } else if (message instanceof SwimPacket ping) {
                 membership.onExchange(from, ping, responder);
-            } else if (message instanceof SyncRequest sync) {
-                applier.peerHolds(sync.holds());
+            } else if (message instanceof SyncMessage sync) {
                 syncServer.serve(from, sync, responder);
             } else {
                 throw new ProtocolException(

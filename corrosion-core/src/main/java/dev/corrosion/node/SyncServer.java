@@ -1,95 +1,122 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
-import dev.corrosion.crdt.Change;
-import dev.corrosion.crdt.ChangePage;
-import dev.corrosion.crdt.ChangeReader;
 import dev.corrosion.crdt.Replica;
-import dev.corrosion.crdt.ReplicatedTable;
 import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Ledger;
-import dev.corrosion.ledger.VersionRange;
-import dev.corrosion.protocol.Changes;
-import dev.corrosion.protocol.Collected;
-import dev.corrosion.protocol.EmptyVersions;
-import dev.corrosion.protocol.Message;
+import dev.corrosion.protocol.ProtocolException;
+import dev.corrosion.protocol.SyncDigest;
+import dev.corrosion.protocol.SyncFetch;
+import dev.corrosion.protocol.SyncMessage;
 import dev.corrosion.protocol.SyncRequest;
-import dev.corrosion.protocol.VersionHead;
-import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.store.Database;
 import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.Peer;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Answers the fetches of others: every version that is applied here and not there, in order, actor by actor, read from
- * the database as it is now. A version that later ones have overwritten is sent with what is left of it.
- */
+/** Answers the questions of anti-entropy: whether a peer holds the same, what is held here, and versions that it lacks. */
 final class SyncServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SyncServer.class);
 
-    /** Peers served at a time. */
+    /** Fetches served at a time. */
+    static final int MAX_SESSIONS = 8;
+
+    /** Fetches that may wait for their turn; further ones are turned away and go elsewhere. */
+    static final int MAX_WAITING = 32;
+
+    /** What all fetches get together. */
+    static final long BYTES_PER_SECOND = 64L << 20;
+
     private static final int THREADS = 2;
 
-    /** Peers that may wait for their turn; further ones are turned away and come again. */
-    private static final int MAX_WAITING = 32;
+    /** Steps that wait for a thread: one for each session, and the short questions. */
+    private static final int MAX_QUEUED = 256;
 
-    /** Changes of one frame, in bytes; one change may be larger. */
-    private static final int FRAME_BYTES = 128 << 10;
-
-    /** Ranges of empty versions in one frame. */
-    private static final int MAX_EMPTY_RANGES = 1000;
-
-    /** How long a peer may take for one frame. */
-    private static final long SEND_TIMEOUT_SECONDS = 20;
-
+    private final EventLoop loop;
+    private final Executor executor;
     private final Database database;
     private final Replica replica;
-    private final Ledger ledger;
+    private final ComparisonServer comparisons;
     private final TombstoneCollector tombstones;
-    private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
-                Thread thread = new Thread(task, "corrosion-sync");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final Pace pace = new Pace(BYTES_PER_SECOND);
 
-    SyncServer(Database database, Replica replica, Ledger ledger, TombstoneCollector tombstones) {
+    /** Guarded by this, as is {@link #waiting}. */
+    private final Set<SyncSession> sessions = new HashSet<>();
+
+    private final Deque<Supplier<SyncSession>> waiting = new ArrayDeque<>();
+
+    /**
+     * @param executor for what reads the database
+     * @param peerHolds told of all that a peer holds when it says so
+     */
+    SyncServer(
+            EventLoop loop,
+            Executor executor,
+            Database database,
+            Replica replica,
+            Ledger ledger,
+            TombstoneCollector tombstones,
+            Consumer<Map<ActorId, ActorVersions>> peerHolds) {
+        this.loop = loop;
+        this.executor = executor;
         this.database = database;
         this.replica = replica;
-        this.ledger = ledger;
+        this.comparisons = new ComparisonServer(ledger, tombstones::known, database::bytes, (peer, holds, theirs) -> {
+            peerHolds.accept(holds);
+            return tombstones.asked(peer, holds, theirs);
+        });
         this.tombstones = tombstones;
     }
 
-    void serve(Peer peer, SyncRequest request, ExchangeResponder responder) {
+    /** The threads of a node for it. */
+    static ExecutorService threads() {
+        return new ThreadPoolExecutor(
+                THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(MAX_QUEUED), task -> {
+                    Thread thread = new Thread(task, "corrosion-sync");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** Does not block. */
+    void serve(Peer peer, SyncMessage question, ExchangeResponder responder) {
+        if (question instanceof SyncDigest digest) {
+            answer(() -> comparisons.answer(peer.actorId(), digest), responder);
+        } else if (question instanceof SyncRequest request) {
+            answer(() -> comparisons.answer(peer.actorId(), request), responder);
+        } else if (question instanceof SyncFetch fetch) {
+            fetch(fetch, responder);
+        } else {
+            throw new ProtocolException("not a question: " + question.getClass().getSimpleName());
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes end it
+    private void answer(Supplier<SyncMessage> answer, ExchangeResponder responder) {
         try {
             executor.execute(() -> {
                 try {
-                    Session session = new Session(peer, request, responder);
-                    Collected instead = tombstones.asked(peer.actorId(), request);
-                    if (instead == null) {
-                        session.run();
-                    } else {
-                        session.send(instead);
-                    }
-                    responder.end();
-                } catch (RuntimeException | InterruptedException | ExecutionException | TimeoutException e) {
-                    log.debug("the fetch of {} was broken off: {}", peer, e.toString());
+                    CompletionStage<Void> sent = responder.send(Wire.encode(answer.get()));
+                    sent.whenComplete((done, failure) -> responder.end());
+                } catch (RuntimeException e) {
+                    log.debug("a question could not be answered: {}", e.toString());
                     responder.fail();
                 }
             });
@@ -98,138 +125,67 @@ final class SyncServer implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        executor.shutdownNow();
+    private void fetch(SyncFetch fetch, ExchangeResponder responder) {
+        KnownHorizon horizon = tombstones.known();
+        if (!fetch.horizon().equals(horizon.fingerprint())) {
+            responder.fail(); // it has moved since we compared: that comes first
+            return;
+        }
+        admit(
+                () -> new SyncSession(
+                        loop,
+                        executor,
+                        database,
+                        pace,
+                        new VersionReader(replica.tables(), fetch.wanted()),
+                        horizon.horizon(),
+                        tombstones::horizon,
+                        responder,
+                        this::over),
+                responder);
     }
 
-    /** One peer's fetch. */
-    private final class Session {
-
-        private final Peer peer;
-        private final SyncRequest request;
-        private final ExchangeResponder responder;
-        private final List<ReplicatedTable> tables = replica.tables();
-
-        Session(Peer peer, SyncRequest request, ExchangeResponder responder) {
-            this.peer = peer;
-            this.request = request;
-            this.responder = responder;
-        }
-
-        void run() throws InterruptedException, ExecutionException, TimeoutException {
-            for (Map.Entry<ActorId, ActorVersions> mine : ledger.snapshot().entrySet()) {
-                ActorId actor = mine.getKey();
-                ActorVersions theirs = request.holds().getOrDefault(actor, ActorVersions.NONE);
-                if (actor.equals(peer.actorId())) {
-                    if (mine.getValue().head() > theirs.head()) {
-                        send(new VersionHead(actor, mine.getValue().head()));
-                    }
-                    continue;
+    private void admit(Supplier<SyncSession> session, ExchangeResponder responder) {
+        synchronized (this) {
+            if (sessions.size() >= MAX_SESSIONS) {
+                if (waiting.size() < MAX_WAITING) {
+                    waiting.add(session);
+                } else {
+                    responder.fail();
                 }
-                for (VersionRange range : mine.getValue().missingAt(theirs).ranges()) {
-                    send(actor, range);
-                }
+                return;
             }
         }
+        begin(session);
+    }
 
-        private void send(ActorId actor, VersionRange range)
-                throws InterruptedException, ExecutionException, TimeoutException {
-            Cursor cursor = new Cursor(actor, range);
-            while (!cursor.isDone()) {
-                Frame frame = database.read(cursor::nextFrame);
-                if (!tombstones.horizon().equals(request.horizon())) {
-                    // What was collected since may be missing in the frame, and the peer does not know.
-                    throw new CancellationException("tombstones were collected meanwhile");
-                }
-                if (!frame.parts().isEmpty()) {
-                    send(new Changes(frame.parts()));
-                }
-                if (!frame.empty().isEmpty()) {
-                    send(new EmptyVersions(actor, frame.empty()));
-                }
-            }
+    private void begin(Supplier<SyncSession> made) {
+        SyncSession session = made.get();
+        synchronized (this) {
+            sessions.add(session);
         }
+        session.next();
+    }
 
-        private void send(Message message) throws InterruptedException, ExecutionException, TimeoutException {
-            responder.send(Wire.encode(message)).toCompletableFuture().get(SEND_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    private void over(SyncSession session) {
+        Supplier<SyncSession> next;
+        synchronized (this) {
+            sessions.remove(session);
+            next = sessions.size() < MAX_SESSIONS ? waiting.poll() : null;
         }
-
-        private record Frame(List<VersionPart> parts, List<VersionRange> empty) {}
-
-        /** Where the reading of a range has come to. */
-        private final class Cursor {
-
-            private final ActorId actor;
-            private final long last;
-            private long version;
-            private long seq;
-
-            Cursor(ActorId actor, VersionRange range) {
-                this.actor = actor;
-                this.version = range.first();
-                this.last = range.last();
-            }
-
-            boolean isDone() {
-                return version > last;
-            }
-
-            Frame nextFrame(Connection connection) throws SQLException {
-                try (ChangeReader reader = ChangeReader.of(connection, tables)) {
-                    return nextFrame(reader);
-                }
-            }
-
-            private Frame nextFrame(ChangeReader reader) throws SQLException {
-                List<VersionPart> parts = new ArrayList<>();
-                List<VersionRange> empty = new ArrayList<>();
-                int bytes = 0;
-                while (!isDone() && bytes < FRAME_BYTES && empty.size() < MAX_EMPTY_RANGES) {
-                    if (seq == 0 && skipToSurviving(reader, empty)) {
-                        continue;
-                    }
-                    ChangePage page = reader.read(actor, version, seq, FRAME_BYTES - bytes);
-                    if (!page.complete()) {
-                        // It holds records of a table that is gone here: somebody else has the whole.
-                        version++;
-                        seq = 0;
-                        continue;
-                    }
-                    if (seq == 0 && page.last() && page.changes().isEmpty()) {
-                        empty.add(new VersionRange(version, version));
-                        version++;
-                        continue;
-                    }
-                    VersionPart part = part(page);
-                    parts.add(part);
-                    bytes += part.estimatedBytes();
-                    seq = page.last() ? 0 : part.toSeq() + 1;
-                    version += page.last() ? 1 : 0;
-                }
-                return new Frame(parts, empty);
-            }
-
-            private VersionPart part(ChangePage page) {
-                List<Change> changes = page.changes();
-                // The rest of a version may be overwritten between two pages: then an empty part ends it.
-                long toSeq = changes.isEmpty()
-                        ? seq
-                        : changes.get(changes.size() - 1).seq();
-                return new VersionPart(actor, version, seq, toSeq, page.last(), changes);
-            }
-
-            /** Passes over versions of which nothing is left, however many; returns whether it has moved. */
-            private boolean skipToSurviving(ChangeReader reader, List<VersionRange> empty) throws SQLException {
-                long next = reader.nextSurviving(actor, version, last);
-                if (next == version) {
-                    return false;
-                }
-                long end = next == 0 ? last : next - 1;
-                empty.add(new VersionRange(version, end));
-                version = end + 1;
-                return true;
-            }
+        if (next != null) {
+            begin(next);
         }
+    }
+
+    /** Breaks off what goes on. */
+    @Override
+    public void close() {
+        Set<SyncSession> left;
+        synchronized (this) {
+            waiting.clear();
+            left = Set.copyOf(sessions);
+        }
+        left.forEach(SyncSession::stop);
     }
 }

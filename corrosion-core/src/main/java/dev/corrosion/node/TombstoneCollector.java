@@ -9,7 +9,6 @@ import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.Collected;
 import dev.corrosion.protocol.MemberRecord;
-import dev.corrosion.protocol.SyncRequest;
 import dev.corrosion.store.Database;
 import dev.corrosion.store.DatabaseClosedException;
 import dev.corrosion.store.WriteTask;
@@ -75,6 +74,7 @@ final class TombstoneCollector {
     private final TombstoneRule rule;
     private final Map<ActorId, Lack> lacks = new ConcurrentHashMap<>();
     private final AtomicBoolean collecting = new AtomicBoolean();
+    private volatile KnownHorizon known;
     private volatile @Nullable String behind;
 
     /** What the database says when it is opened. */
@@ -111,6 +111,7 @@ final class TombstoneCollector {
         this.retention = retention;
         this.members = members;
         this.listener = listener;
+        this.known = KnownHorizon.of(loaded.horizon());
         this.rule = new TombstoneRule(
                 replica.actorId(),
                 retention.toMillis(),
@@ -135,19 +136,34 @@ final class TombstoneCollector {
         return rule.horizon();
     }
 
-    /** A peer asks for changes; what to answer instead of them, or null if they may pass. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the peer comes again, whether this succeeds or not
-    @Nullable Collected asked(ActorId peer, SyncRequest request) {
+    /** The same with its fingerprint. */
+    KnownHorizon known() {
         Horizon horizon = rule.horizon();
-        TombstoneRule.Relation relation =
-                rule.asked(peer, request.holds(), request.horizon(), ledger.snapshot(), known());
+        KnownHorizon kept = known;
+        if (!kept.horizon().equals(horizon)) {
+            kept = KnownHorizon.of(horizon);
+            known = kept;
+        }
+        return kept;
+    }
+
+    /**
+     * A peer asks what it lacks; what to answer instead, or null if changes may pass.
+     *
+     * @param holds all that it holds
+     * @param theirs its horizon
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // the peer comes again, whether this succeeds or not
+    @Nullable Collected asked(ActorId peer, Map<ActorId, ActorVersions> holds, Horizon theirs) {
+        Horizon horizon = rule.horizon();
+        TombstoneRule.Relation relation = rule.asked(peer, holds, theirs, ledger.snapshot(), members());
         note(peer, relation);
         switch (relation) {
             case EQUAL -> {
                 return null;
             }
             case TO_BE_ALIGNED, PEER_BEHIND -> {
-                align(request.horizon());
+                align(theirs);
                 return new Collected(horizon, false);
             }
             case SELF_BEHIND, PARTED -> {
@@ -190,7 +206,7 @@ final class TombstoneCollector {
                 .findFirst();
     }
 
-    private KnownMembers known() {
+    private KnownMembers members() {
         return KnownMembers.of(members.get());
     }
 
@@ -284,7 +300,7 @@ final class TombstoneCollector {
     }
 
     private @Nullable Map<ActorId, Long> collectable() {
-        return rule.collectable(known(), ledger.snapshot(), clock.millis());
+        return rule.collectable(members(), ledger.snapshot(), clock.millis());
     }
 
     private TombstoneEpoch beginEpoch() {

@@ -8,4 +8,4 @@ import dev.corrosion.ledger.Horizon;
  * @param horizon mine
  * @param behind whether I may have missed one, by your horizon
  */
-public record Collected(Horizon horizon, boolean behind) implements Message {}
+public record Collected(Horizon horizon, boolean behind) implements SyncMessage {}

@@ -9,7 +9,6 @@ public sealed interface Message
                 VersionHead,
                 Have,
                 Want,
-                SyncRequest,
-                Collected,
+                SyncMessage,
                 AwaitVersion,
                 VersionHeld {}

@@ -1,14 +1,8 @@
 package dev.corrosion.protocol;
 
-import dev.corrosion.ActorId;
-import dev.corrosion.ledger.ActorVersions;
-import dev.corrosion.ledger.Horizon;
-import dev.corrosion.ledger.RangeSet;
 import dev.corrosion.ledger.VersionRange;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Messages to bytes and back: one byte of format version, one of message type, then the fields. Described in
@@ -24,8 +18,6 @@ public final class Wire {
     private static final int CHANGES = 3;
     private static final int EMPTY_VERSIONS = 4;
     private static final int VERSION_HEAD = 5;
-    private static final int SYNC_REQUEST = 6;
-    private static final int COLLECTED = 7;
     private static final int AWAIT_VERSION = 20;
     private static final int VERSION_HELD = 21;
     private static final int HAVE = 8;
@@ -53,14 +45,8 @@ public final class Wire {
             out.u8(VERSION_HEAD);
             out.actor(head.actor());
             out.varint(head.version());
-        } else if (message instanceof SyncRequest request) {
-            out.u8(SYNC_REQUEST);
-            writeHolds(out, request.holds());
-            writeHorizon(out, request.horizon());
-        } else if (message instanceof Collected collected) {
-            out.u8(COLLECTED);
-            writeHorizon(out, collected.horizon());
-            out.bool(collected.behind());
+        } else if (message instanceof SyncMessage sync) {
+            SyncCodec.write(out, sync);
         } else if (message instanceof AwaitVersion await) {
             out.u8(AWAIT_VERSION);
             out.actor(await.actor());
@@ -101,13 +87,11 @@ public final class Wire {
                         case CHANGES -> new Changes(ChangeCodec.read(in));
                         case EMPTY_VERSIONS -> new EmptyVersions(in.actor(), readRanges(in));
                         case VERSION_HEAD -> new VersionHead(in.actor(), in.number());
-                        case SYNC_REQUEST -> new SyncRequest(readHolds(in), readHorizon(in));
                         case AWAIT_VERSION -> new AwaitVersion(in.actor(), in.number(), in.number());
                         case VERSION_HELD -> new VersionHeld(in.actor(), in.number());
-                        case COLLECTED -> new Collected(readHorizon(in), in.bool());
                         case HAVE -> new Have(BroadcastCodec.read(in));
                         case WANT -> new Want(BroadcastCodec.read(in));
-                        default -> throw new ProtocolException("unknown message type " + type);
+                        default -> SyncCodec.read(type, in);
                     };
             in.end();
             return message;
@@ -116,7 +100,7 @@ public final class Wire {
         }
     }
 
-    private static void writeRanges(ByteWriter out, List<VersionRange> ranges) {
+    static void writeRanges(ByteWriter out, List<VersionRange> ranges) {
         out.varint(ranges.size());
         for (VersionRange range : ranges) {
             out.varint(range.first());
@@ -124,7 +108,7 @@ public final class Wire {
         }
     }
 
-    private static List<VersionRange> readRanges(ByteReader in) {
+    static List<VersionRange> readRanges(ByteReader in) {
         int count = in.count(2);
         List<VersionRange> ranges = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -132,48 +116,5 @@ public final class Wire {
             ranges.add(new VersionRange(first, first + in.number() - 1));
         }
         return ranges;
-    }
-
-    private static void writeHolds(ByteWriter out, Map<ActorId, ActorVersions> holds) {
-        out.varint(holds.size());
-        holds.forEach((actor, versions) -> {
-            out.actor(actor);
-            out.varint(versions.head());
-            writeRanges(out, versions.gaps().ranges());
-        });
-    }
-
-    private static Map<ActorId, ActorVersions> readHolds(ByteReader in) {
-        int count = in.count(ActorId.BYTES + 2);
-        Map<ActorId, ActorVersions> holds = new HashMap<>();
-        for (int i = 0; i < count; i++) {
-            holds.put(in.actor(), new ActorVersions(in.number(), RangeSet.of(readRanges(in))));
-        }
-        return holds;
-    }
-
-    private static void writeHorizon(ByteWriter out, Horizon horizon) {
-        out.varint(horizon.versions().size());
-        horizon.versions().forEach((actor, version) -> {
-            out.actor(actor);
-            out.varint(version);
-        });
-        out.varint(horizon.floors().size());
-        horizon.floors().forEach((table, cl) -> {
-            out.text(table);
-            out.varint(cl);
-        });
-    }
-
-    private static Horizon readHorizon(ByteReader in) {
-        Map<ActorId, Long> versions = new HashMap<>();
-        for (int i = in.count(ActorId.BYTES + 1); i > 0; i--) {
-            versions.put(in.actor(), in.number());
-        }
-        Map<String, Long> floors = new HashMap<>();
-        for (int i = in.count(2); i > 0; i--) {
-            floors.put(in.text(), in.number());
-        }
-        return new Horizon(versions, floors);
     }
 }

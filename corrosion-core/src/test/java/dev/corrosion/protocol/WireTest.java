@@ -7,6 +7,7 @@ import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.crdt.Change;
 import dev.corrosion.ledger.ActorVersions;
+import dev.corrosion.ledger.Fingerprint;
 import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.RangeSet;
 import dev.corrosion.ledger.VersionRange;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,12 @@ class WireTest {
     private static final MemberRecord OTHER = new MemberRecord(B, "", V6, 0, ByteReader.MAX_NUMBER, Member.State.ALIVE);
     private static final MemberRecord SUSPECT = MEMBER.with(Member.State.SUSPECT);
 
+    private static final Map<ActorId, ActorVersions> HOLDS = Map.of(
+            A,
+            ActorVersions.NONE,
+            B,
+            new ActorVersions(90, RangeSet.EMPTY.plus(3, 4).plus(80, 90)));
+
     static Stream<Message> messages() {
         return Stream.of(
                 new SwimPacket(MEMBER, new SwimPacket.Gossip(), List.of()),
@@ -51,13 +59,16 @@ class WireTest {
                 new VersionHead(B, 1L << 40),
                 new Have(List.of(new VersionId(A, 1), new VersionId(A, 2), new VersionId(A, 9), new VersionId(B, 1))),
                 new Want(List.of(new VersionId(B, 1L << 40))),
-                new SyncRequest(
-                        Map.of(
-                                A,
-                                ActorVersions.NONE,
-                                B,
-                                new ActorVersions(90, RangeSet.EMPTY.plus(3, 4).plus(80, 90))),
-                        new Horizon(Map.of(A, 7L), Map.of("todo", 4L))),
+                new SyncDigest(new Fingerprint(-1, 1), new Fingerprint(Long.MIN_VALUE, 7)),
+                new SyncEqual(),
+                new SyncBuckets(List.of(1L, -1L, 0L, Long.MAX_VALUE), new Fingerprint(3, 4)),
+                SyncRequest.ofAll(HOLDS, new Horizon(Map.of(A, 7L), Map.of("todo", 4L))),
+                new SyncRequest(8, Set.of(0, 9, 255), -5, HOLDS, new Fingerprint(5, 6), null),
+                new SyncHolds(HOLDS, 1L << 40),
+                new SyncFetch(
+                        List.of(new SyncFetch.Wanted(
+                                B, RangeSet.EMPTY.plus(3, 4).plus(80, 90))),
+                        Fingerprint.NONE),
                 new Collected(new Horizon(Map.of(B, 1L << 40), Map.of()), true),
                 new AwaitVersion(A, 1L << 40, 5000),
                 new VersionHeld(B, 1),

@@ -1,0 +1,154 @@
+package dev.corrosion.node;
+
+import dev.corrosion.ledger.Horizon;
+import dev.corrosion.protocol.Message;
+import dev.corrosion.protocol.Wire;
+import dev.corrosion.store.Database;
+import dev.corrosion.transport.ExchangeResponder;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One peer's fetch. Step by step: a frame is read by the executor, sent, and when the transport has taken it and the pace
+ * allows, the next step is given to the executor. In between it occupies no thread.
+ */
+final class SyncSession {
+
+    private static final Logger log = LoggerFactory.getLogger(SyncSession.class);
+
+    /** What one fetch gets before it must ask again, so that it does not keep its place for ever. */
+    static final long MAX_BYTES = 8L << 20;
+
+    /** How long a peer may take for one frame. */
+    static final Duration SEND_TIMEOUT = Duration.ofSeconds(20);
+
+    /** Below, waiting would cost more than it saves: a later frame waits for longer instead. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
+
+    private final EventLoop loop;
+    private final Executor executor;
+    private final Database database;
+    private final Pace pace;
+    private final VersionReader reader;
+    private final Horizon horizon;
+    private final Supplier<Horizon> horizonNow;
+    private final ExchangeResponder responder;
+    private final Consumer<SyncSession> whenOver;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private long sentBytes;
+    private volatile long frames;
+
+    /**
+     * Of a peer that has been compared with.
+     *
+     * @param horizon under which
+     * @param horizonNow where it is now: once it has moved, nothing more is sent
+     */
+    SyncSession(
+            EventLoop loop,
+            Executor executor,
+            Database database,
+            Pace pace,
+            VersionReader reader,
+            Horizon horizon,
+            Supplier<Horizon> horizonNow,
+            ExchangeResponder responder,
+            Consumer<SyncSession> whenOver) {
+        this.loop = loop;
+        this.executor = executor;
+        this.database = database;
+        this.pace = pace;
+        this.reader = reader;
+        this.horizon = horizon;
+        this.horizonNow = horizonNow;
+        this.responder = responder;
+        this.whenOver = whenOver;
+    }
+
+    /** Begins, or goes on. Any thread. */
+    void next() {
+        try {
+            executor.execute(this::step);
+        } catch (RuntimeException e) {
+            end(e);
+        }
+    }
+
+    /** Breaks it off. Any thread. */
+    void stop() {
+        end(new CancellationException("stopped"));
+    }
+
+    private void step() {
+        try {
+            if (over.get()) {
+                return;
+            }
+            if (reader.isDone() || (sentBytes >= MAX_BYTES && reader.isBetweenVersions())) {
+                end(null);
+                return;
+            }
+            List<Message> messages = database.read(reader::read);
+            if (!horizonNow.get().equals(horizon)) {
+                // What was collected since may be missing in the frame, and the peer does not know.
+                throw new CancellationException("tombstones were collected meanwhile");
+            }
+            send(messages);
+        } catch (RuntimeException e) {
+            end(e);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
+    private void send(List<Message> messages) {
+        CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
+        long bytes = 0;
+        for (Message message : messages) {
+            byte[] frame = Wire.encode(message);
+            bytes += frame.length;
+            sent = CompletableFuture.allOf(sent, responder.send(frame).toCompletableFuture());
+        }
+        sentBytes += bytes;
+        Duration pause = pace.sent(bytes, loop.now());
+        long frame = frames + 1;
+        frames = frame;
+        loop.schedule(SEND_TIMEOUT, () -> {
+            if (frames == frame) {
+                end(new TimeoutException("the peer did not take a frame within " + SEND_TIMEOUT));
+            }
+        });
+        sent.whenComplete((done, failure) -> {
+            frames = frame + 1;
+            if (failure != null) {
+                end(failure);
+            } else if (pause.compareTo(SHORTEST_PAUSE) < 0) {
+                next();
+            } else {
+                loop.schedule(pause, this::next);
+            }
+        });
+    }
+
+    private void end(@Nullable Throwable failure) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        if (failure == null) {
+            responder.end();
+        } else {
+            log.debug("a fetch was broken off: {}", failure.toString());
+            responder.fail();
+        }
+        whenOver.accept(this);
+    }
+}

@@ -1,0 +1,4 @@
+package dev.corrosion.protocol;
+
+/** The answer to a {@link SyncDigest}: I hold the same. */
+public record SyncEqual() implements SyncMessage {}

@@ -1,0 +1,18 @@
+package dev.corrosion.protocol;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.ledger.ActorVersions;
+import java.util.Map;
+
+/**
+ * The answer to a {@link SyncRequest}: what I hold of the actors that it was about.
+ *
+ * @param holds versions by actor
+ * @param databaseBytes how large my database is: what a copy of it would cost
+ */
+public record SyncHolds(Map<ActorId, ActorVersions> holds, long databaseBytes) implements SyncMessage {
+
+    public SyncHolds {
+        holds = Map.copyOf(holds);
+    }
+}
