@@ -5,6 +5,7 @@ import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.ProtocolException;
+import dev.corrosion.protocol.SnapshotRequest;
 import dev.corrosion.protocol.SyncDigest;
 import dev.corrosion.protocol.SyncFetch;
 import dev.corrosion.protocol.SyncMessage;
@@ -25,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -55,6 +57,8 @@ final class SyncServer implements AutoCloseable {
     private final Replica replica;
     private final ComparisonServer comparisons;
     private final TombstoneCollector tombstones;
+    private final SnapshotFiles snapshots;
+    private final AtomicLong contents = new AtomicLong();
     private final Pace pace = new Pace(BYTES_PER_SECOND);
 
     /** Guarded by this, as is {@link #waiting}. */
@@ -73,6 +77,7 @@ final class SyncServer implements AutoCloseable {
             Replica replica,
             Ledger ledger,
             TombstoneCollector tombstones,
+            SnapshotFiles snapshots,
             Consumer<Map<ActorId, ActorVersions>> peerHolds) {
         this.loop = loop;
         this.executor = executor;
@@ -83,6 +88,7 @@ final class SyncServer implements AutoCloseable {
             return tombstones.asked(peer, holds, theirs);
         });
         this.tombstones = tombstones;
+        this.snapshots = snapshots;
     }
 
     /** The threads of a node for it. */
@@ -103,6 +109,8 @@ final class SyncServer implements AutoCloseable {
             answer(() -> comparisons.answer(peer.actorId(), request), responder);
         } else if (question instanceof SyncFetch fetch) {
             fetch(fetch, responder);
+        } else if (question instanceof SnapshotRequest request) {
+            admit(() -> new SnapshotSource(snapshots, request), responder);
         } else {
             throw new ProtocolException("not a question: " + question.getClass().getSimpleName());
         }
@@ -131,21 +139,25 @@ final class SyncServer implements AutoCloseable {
             responder.fail(); // it has moved since we compared: that comes first
             return;
         }
+        long content = contents.get();
         admit(
-                () -> new SyncSession(
-                        loop,
-                        executor,
+                () -> new VersionSource(
                         database,
-                        pace,
                         new VersionReader(replica.tables(), fetch.wanted()),
                         horizon.horizon(),
                         tombstones::horizon,
-                        responder,
-                        this::over),
+                        () -> contents.get() == content && content % 2 == 0),
                 responder);
     }
 
-    private void admit(Supplier<SyncSession> session, ExchangeResponder responder) {
+    /** The tables of the database become others; what is being read is not sent. Called before and after, so that it is odd in between. */
+    void contentChanges() {
+        contents.incrementAndGet();
+    }
+
+    private void admit(Supplier<SyncSession.Source> source, ExchangeResponder responder) {
+        Supplier<SyncSession> session =
+                () -> new SyncSession(loop, executor, pace, source.get(), responder, this::over);
         synchronized (this) {
             if (sessions.size() >= MAX_SESSIONS) {
                 if (waiting.size() < MAX_WAITING) {
