@@ -79,6 +79,39 @@ record Identity(ActorId actorId, long number, @Nullable PreviousIdentity previou
         return new Identity(actor(connection, self), self, previous);
     }
 
+    /**
+     * Makes a copy of another's database that of an actor, who may be known in it.
+     *
+     * @param version the actor's last one
+     * @return who it was, and which of its versions are in it
+     */
+    static PreviousIdentity assume(Connection connection, ActorId actor, long version) throws SQLException {
+        Long self = InternalTables.meta(connection, SELF);
+        if (self == null) {
+            throw new SQLException("the database belongs to nobody");
+        }
+        PreviousIdentity previous = new PreviousIdentity(actor(connection, self), lastVersion(connection));
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO __corrosion_actor (actor) VALUES (?) ON CONFLICT DO NOTHING")) {
+            insert.setBytes(1, actor.bytes());
+            insert.executeUpdate();
+        }
+        execute(
+                connection,
+                "DELETE FROM __corrosion_meta WHERE name IN ('" + RENEW + "', '" + PREVIOUS_ACTOR + "', '"
+                        + PREVIOUS_VERSION + "')");
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT id FROM __corrosion_actor WHERE actor = ?")) {
+            select.setBytes(1, actor.bytes());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                InternalTables.putMeta(connection, SELF, row.getLong(1));
+            }
+        }
+        InternalTables.putMeta(connection, VERSION, version);
+        return previous;
+    }
+
     /** Asks for a new identity at the next {@link #prepare}. */
     static void renew(Connection connection) throws SQLException {
         InternalTables.putMeta(connection, RENEW, 1);

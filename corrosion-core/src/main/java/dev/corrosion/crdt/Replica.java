@@ -38,6 +38,7 @@ public final class Replica implements ConnectionSetup {
     private final LocalWrites local = new LocalWrites();
     private final Versions versions = new Versions();
     private final boolean keepIdentity;
+    private final boolean offline;
     private boolean changingSchema;
 
     private @Nullable PreparedStatements statements;
@@ -60,8 +61,61 @@ public final class Replica implements ConnectionSetup {
      *     for good, and nothing was written to it since the copy was made
      */
     public Replica(Supplier<ActorId> newActor, boolean keepIdentity) {
+        this(newActor, keepIdentity, false);
+    }
+
+    private Replica(Supplier<ActorId> newActor, boolean keepIdentity, boolean offline) {
         this.newActor = newActor;
         this.keepIdentity = keepIdentity;
+        this.offline = offline;
+    }
+
+    /**
+     * Of a copy of another node's database that is about to replace that of this actor. It is not told apart from other
+     * copies, and keeps no account of versions beside the file; {@link #advanceTo} says which are used.
+     */
+    public static Replica offline(ActorId actor) {
+        return new Replica(() -> actor, true, true);
+    }
+
+    /**
+     * Makes a copy of another node's database this actor's, inside the caller's transaction and before it is opened by
+     * {@link #offline}.
+     *
+     * @return whose it was, and up to which of its versions it holds all
+     */
+    public static PreviousIdentity assume(Connection copy, ActorId actor) throws SQLException {
+        return Identity.assume(copy, actor, 0);
+    }
+
+    /** All versions up to this one are used; inside the caller's transaction, and only {@link #offline}. */
+    public void advanceTo(Connection connection, long version) throws SQLException {
+        statements(connection);
+        InternalTables.putMeta(connection, Identity.VERSION, version);
+        versions.advance(version);
+    }
+
+    /** Makes sure that versions up to this one are never given out again; before {@link #replaced} brings them. */
+    public void reserve(long version) {
+        try {
+            versions.reserve(version);
+        } catch (IOException e) {
+            throw new CorrosionException("no versions can be reserved beside the database: " + e, e);
+        }
+    }
+
+    /** The file has the content of one that was prepared {@link #offline} for this actor. */
+    @Override
+    public void replaced(Connection connection) throws SQLException {
+        statements(connection).close();
+        actors().forget();
+        Identity now = Identity.prepare(connection, newActor);
+        if (!now.actorId().equals(actorId())) {
+            throw new SQLException("the content that was put in place is that of " + now.actorId());
+        }
+        identity = now;
+        catalog.load(connection, now.number());
+        versions.advance(Identity.lastVersion(connection));
     }
 
     @Override
@@ -92,7 +146,7 @@ public final class Replica implements ConnectionSetup {
     }
 
     private void identify(Connection connection) throws SQLException, IOException {
-        Path file = file(connection);
+        Path file = offline ? null : file(connection);
         ActorFile.Content known = file == null ? null : ActorFile.read(file);
         ActorId before = Identity.current(connection);
         if (file != null && before != null) {

@@ -104,6 +104,19 @@ final class Versions {
         return next;
     }
 
+    /** Reserves versions up to this one, which another database with the same identity has used. */
+    void reserve(long version) throws IOException {
+        if (version > reserved) {
+            Objects.requireNonNull(file).reserve(version + BLOCK);
+            reserved = version + BLOCK;
+        }
+    }
+
+    /** The database has versions up to this one now. */
+    void advance(long version) {
+        committed = Math.max(committed, version);
+    }
+
     /** The last version, as the running SQLite transaction has it. */
     long last() {
         return pending == 0 ? committed : pending;

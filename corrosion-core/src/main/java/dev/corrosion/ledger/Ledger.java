@@ -64,6 +64,16 @@ public final class Ledger {
         }
     }
 
+    /** Forgets what the tables say of an actor, whose own database this is to be. */
+    public static void forget(Connection connection, ActorId actor) throws SQLException {
+        for (String table : List.of("__corrosion_heads", "__corrosion_gaps", "__corrosion_partial")) {
+            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + " WHERE actor = ?")) {
+                delete.setBytes(1, actor.bytes());
+                delete.executeUpdate();
+            }
+        }
+    }
+
     /** Reads the tables. */
     public static Ledger load(Connection connection, ActorId self, long ownVersion) throws SQLException {
         Ledger ledger = new Ledger(self);
@@ -145,6 +155,23 @@ public final class Ledger {
             held.complete(null); // it came meanwhile
         }
         return held;
+    }
+
+    /** The tables were replaced; what they say of the own actor does not count. On the writer thread. */
+    public void reload(Connection connection) throws SQLException {
+        Map<ActorId, ActorVersions> now =
+                load(connection, self, of(self).head()).snapshot();
+        synchronized (actors) {
+            for (Map.Entry<ActorId, ActorVersions> before : List.copyOf(actors.entrySet())) {
+                if (!now.containsKey(before.getKey())) {
+                    actors.remove(before.getKey());
+                    sums.remove(before.getKey(), before.getValue());
+                }
+            }
+            now.forEach(this::put);
+            state = null;
+        }
+        now.forEach(waits::advanced);
     }
 
     /** Begins a change. One at a time, on the writer thread, inside a SQLite transaction. */

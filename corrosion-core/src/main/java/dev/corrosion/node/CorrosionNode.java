@@ -17,6 +17,7 @@ import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
 import dev.corrosion.crdt.PreviousIdentity;
 import dev.corrosion.crdt.Replica;
+import dev.corrosion.crdt.ReplicatedTable;
 import dev.corrosion.jdbc.DataSources;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
@@ -29,6 +30,7 @@ import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Subscriptions;
 import dev.corrosion.transport.Transport;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -44,9 +47,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,6 +85,9 @@ final class CorrosionNode implements Corrosion {
     private final Applier applier;
     private final TombstoneCollector tombstones;
     private final ExecutorService syncThreads;
+    private final ExecutorService snapshotThread;
+    private final SnapshotPolicy policy;
+    private final SnapshotFiles snapshotFiles;
     private final SyncServer syncServer;
     private final Membership membership;
     private final Broadcaster broadcaster;
@@ -93,6 +101,10 @@ final class CorrosionNode implements Corrosion {
     private record Loaded(Ledger ledger, List<MemberRecord> members, TombstoneCollector.Loaded tombstones) {}
 
     static CorrosionNode open(CorrosionOptions options) {
+        return open(options, SnapshotPolicy.DEFAULT);
+    }
+
+    static CorrosionNode open(CorrosionOptions options, SnapshotPolicy policy) {
         Clock clock = Clock.systemUTC();
         ClusterBinding binding = ClusterBinding.of(options);
         SeedResolver seeds = new SeedResolver(options.cluster().bootstrap());
@@ -105,7 +117,8 @@ final class CorrosionNode implements Corrosion {
             Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
             Transport transport = ClusterTransport.open(options, binding, replica.actorId(), clock);
             try {
-                CorrosionNode node = new CorrosionNode(options, clock, replica, database, loaded, seeds, transport);
+                CorrosionNode node =
+                        new CorrosionNode(options, clock, replica, database, loaded, seeds, transport, policy);
                 node.start(loaded.members());
                 return node;
             } catch (Throwable e) {
@@ -152,8 +165,10 @@ final class CorrosionNode implements Corrosion {
             Database database,
             Loaded loaded,
             SeedResolver seeds,
-            Transport transport) {
+            Transport transport,
+            SnapshotPolicy policy) {
         this.options = options;
+        this.policy = policy;
         this.clock = clock;
         this.startedAt = clock.instant();
         this.replica = replica;
@@ -174,7 +189,12 @@ final class CorrosionNode implements Corrosion {
                 loaded.tombstones(),
                 new TombstoneCollector.Listener() {
                     @Override
-                    public void behind(String reason) {
+                    public CompletableFuture<Boolean> behind(ActorId peer) {
+                        return catchUp(peer);
+                    }
+
+                    @Override
+                    public void stuck(String reason) {
                         writer().refuse(reason);
                     }
 
@@ -206,7 +226,10 @@ final class CorrosionNode implements Corrosion {
                 tombstones::admits,
                 clock);
         this.syncThreads = SyncServer.threads();
-        this.syncServer = new SyncServer(loop, syncThreads, database, replica, ledger, tombstones, applier::peerHolds);
+        this.snapshotThread = snapshotThread();
+        this.snapshotFiles = new SnapshotFiles(database, loop, snapshotThread);
+        this.syncServer = new SyncServer(
+                loop, syncThreads, database, replica, ledger, tombstones, snapshotFiles, applier::peerHolds);
         MemberJournal journal =
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(loop, transport, journal, seeds, counters, clock, self(), this::memberChanged);
@@ -229,6 +252,9 @@ final class CorrosionNode implements Corrosion {
                 queue,
                 tombstones,
                 counters,
+                policy,
+                new SnapshotClient(
+                        loop, snapshotThread, transport, counters, membership::members, database.file(), this::install),
                 options.syncInterval(),
                 new Random(new SecureRandom().nextLong()));
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
@@ -363,11 +389,78 @@ final class CorrosionNode implements Corrosion {
         seeds.close();
         syncServer.close();
         syncThreads.shutdownNow();
+        snapshotThread.shutdownNow();
         transport.close();
         loop.close();
         subscriptions.close();
         database.close();
+        snapshotFiles.close();
         log.debug("node {} is closed", options.name());
+    }
+
+    private static ExecutorService snapshotThread() {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "corrosion-snapshot");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Takes over a copy of a member's database, if that is wanted. Any thread. */
+    private CompletableFuture<Boolean> catchUp(ActorId peer) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        Optional<MemberRecord> member = membership().members().stream()
+                .filter(known -> known.id().equals(peer))
+                .findFirst();
+        if (policy.isNever() || member.isEmpty()) {
+            done.complete(false);
+            return done;
+        }
+        loop.execute(() -> fetcher()
+                .fetchSnapshot(peer, member.get().address())
+                .whenComplete((caughtUp, failure) -> done.complete(failure == null && caughtUp)));
+        return done;
+    }
+
+    /** Puts a copy of a peer's database in place of this one. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes close the copy
+    private CompletableFuture<CarryOver.Result> install(Path file) {
+        OfflineCopy copy;
+        try {
+            copy = OfflineCopy.open(file, replica.actorId(), options.schema());
+        } catch (SQLException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        SnapshotInstall install =
+                new SnapshotInstall(copy, file, replica, ledger, tombstones, clock, new SnapshotInstall.Listener() {
+                    @Override
+                    public void contentChanges() {
+                        syncServer.contentChanges();
+                    }
+
+                    @Override
+                    public void replaced(Connection connection, CarryOver.Result result) throws SQLException {
+                        contentReplaced(connection, result);
+                    }
+                });
+        CompletableFuture<CarryOver.Result> installed = database.writeInternal(install);
+        installed.whenComplete((done, failure) -> copy.close());
+        return installed;
+    }
+
+    private void contentReplaced(Connection connection, CarryOver.Result result) throws SQLException {
+        tombstones.replaced(connection);
+        counters.rowsLeftOut.add(result.leftOut());
+        subscriptions.changed(
+                replica.tables().stream().map(ReplicatedTable::name).collect(Collectors.toSet()));
+        long recorded = result.recorded();
+        if (recorded > 0) {
+            database.whenDurable(() -> {
+                replica.announced(recorded);
+                ledger.ownCommitted(recorded);
+                broadcaster().committed(recorded, null);
+            });
+        }
     }
 
     private void olderCopyFound() {

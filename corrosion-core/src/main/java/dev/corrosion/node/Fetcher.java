@@ -18,6 +18,7 @@ import dev.corrosion.sync.SyncEvent;
 import dev.corrosion.sync.SyncScheduler;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.Transport;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,6 +47,8 @@ final class Fetcher {
     private final ApplyQueue queue;
     private final TombstoneCollector tombstones;
     private final NodeCounters counters;
+    private final SnapshotPolicy policy;
+    private final SnapshotClient snapshots;
     private final SyncScheduler scheduler;
 
     /** Exchanges that go on. On the event loop. */
@@ -59,6 +62,8 @@ final class Fetcher {
             ApplyQueue queue,
             TombstoneCollector tombstones,
             NodeCounters counters,
+            SnapshotPolicy policy,
+            SnapshotClient snapshots,
             Duration syncInterval,
             RandomGenerator random) {
         this.self = self;
@@ -68,6 +73,8 @@ final class Fetcher {
         this.queue = queue;
         this.tombstones = tombstones;
         this.counters = counters;
+        this.policy = policy;
+        this.snapshots = snapshots;
         this.scheduler = new SyncScheduler(syncInterval, random);
     }
 
@@ -77,7 +84,11 @@ final class Fetcher {
 
     /** A peer has shown something that this node lacks. Any thread. */
     void lacking(ActorId peer) {
-        loop.execute(() -> handle(new SyncEvent.LackNoticed(peer)));
+        loop.execute(() -> {
+            if (!snapshots.isRunning()) {
+                handle(new SyncEvent.LackNoticed(peer));
+            }
+        });
     }
 
     /** On the event loop. */
@@ -136,12 +147,36 @@ final class Fetcher {
     private void compared(SyncEffect.Compare compare, Comparison.@Nullable Found found, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (found != null) {
-            end(compare.task(), new SyncEvent.Compared(compare.task(), compare.peer(), lacking(compare, found)));
+            loop.execute(() -> found(compare, found));
         } else if (cause instanceof Comparison.OtherHorizon other) {
             align(compare, other);
         } else {
             failed(compare.task(), compare.peer(), cause == null ? new CancellationException() : cause);
         }
+    }
+
+    private void found(SyncEffect.Compare compare, Comparison.Found found) {
+        Map<ActorId, RangeSet> lacking = lacking(compare, found);
+        long missing = lacking.values().stream().mapToLong(RangeSet::size).sum();
+        boolean isNew = ledger.snapshot().keySet().stream().allMatch(self::equals);
+        if (missing > 0
+                && policy.wants(isNew, missing, found.databaseBytes())
+                && !snapshots.isRunning()
+                && !snapshots.isCoolingDown()) {
+            fetchSnapshot(compare.peer(), compare.address());
+        }
+        // Meanwhile versions are not fetched one by one: most of them will be in the copy.
+        end(
+                compare.task(),
+                new SyncEvent.Compared(compare.task(), compare.peer(), snapshots.isRunning() ? Map.of() : lacking));
+    }
+
+    /** Replaces the database by a copy of a peer's; completes with whether that was done. On the event loop. */
+    CompletableFuture<Boolean> fetchSnapshot(ActorId peer, InetSocketAddress address) {
+        return snapshots.begin(peer, address).thenApply(done -> {
+            handle(new SyncEvent.LackNoticed(peer));
+            return done;
+        });
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // it does not fail

@@ -68,6 +68,24 @@ final class MemberStore {
         }
     }
 
+    /** Puts what one database holds in the place of what the other does. */
+    static void copy(Connection from, Connection to) throws SQLException {
+        try (Statement delete = to.createStatement();
+                Statement select = from.createStatement();
+                PreparedStatement insert =
+                        to.prepareStatement("INSERT INTO " + TABLE + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            delete.executeUpdate("DELETE FROM " + TABLE);
+            try (ResultSet rows = select.executeQuery("SELECT * FROM " + TABLE)) {
+                while (rows.next()) {
+                    for (int i = 1; i <= 9; i++) {
+                        insert.setObject(i, rows.getObject(i));
+                    }
+                    insert.executeUpdate();
+                }
+            }
+        }
+    }
+
     static void remove(Connection connection, ActorId id) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + TABLE + " WHERE id = ?")) {
             delete.setString(1, id.toString());

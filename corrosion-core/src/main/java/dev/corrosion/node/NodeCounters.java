@@ -23,6 +23,9 @@ final class NodeCounters {
 
     final LongAdder tombstonesCollected = counter("corrosion.tombstones.collected");
 
+    final LongAdder snapshotsInstalled = counter("corrosion.snapshots.installed");
+    final LongAdder rowsLeftOut = counter("corrosion.snapshots.rows.left.out");
+
     private LongAdder counter(String name) {
         LongAdder counter = new LongAdder();
         counters.put(name, counter);

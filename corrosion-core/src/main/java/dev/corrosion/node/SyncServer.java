@@ -5,6 +5,7 @@ import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.ProtocolException;
+import dev.corrosion.protocol.SnapshotRequest;
 import dev.corrosion.protocol.SyncDigest;
 import dev.corrosion.protocol.SyncFetch;
 import dev.corrosion.protocol.SyncMessage;
@@ -18,6 +19,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -53,8 +56,11 @@ final class SyncServer implements AutoCloseable {
     private final Executor executor;
     private final Database database;
     private final Replica replica;
+    private final Ledger ledger;
     private final ComparisonServer comparisons;
     private final TombstoneCollector tombstones;
+    private final SnapshotFiles snapshots;
+    private final AtomicLong contents = new AtomicLong();
     private final Pace pace = new Pace(BYTES_PER_SECOND);
 
     /** Guarded by this, as is {@link #waiting}. */
@@ -73,16 +79,19 @@ final class SyncServer implements AutoCloseable {
             Replica replica,
             Ledger ledger,
             TombstoneCollector tombstones,
+            SnapshotFiles snapshots,
             Consumer<Map<ActorId, ActorVersions>> peerHolds) {
         this.loop = loop;
         this.executor = executor;
         this.database = database;
         this.replica = replica;
+        this.ledger = ledger;
         this.comparisons = new ComparisonServer(ledger, tombstones::known, database::bytes, (peer, holds, theirs) -> {
             peerHolds.accept(holds);
             return tombstones.asked(peer, holds, theirs);
         });
         this.tombstones = tombstones;
+        this.snapshots = snapshots;
     }
 
     /** The threads of a node for it. */
@@ -103,6 +112,8 @@ final class SyncServer implements AutoCloseable {
             answer(() -> comparisons.answer(peer.actorId(), request), responder);
         } else if (question instanceof SyncFetch fetch) {
             fetch(fetch, responder);
+        } else if (question instanceof SnapshotRequest request) {
+            admit(() -> new SnapshotSource(snapshots, request), responder);
         } else {
             throw new ProtocolException("not a question: " + question.getClass().getSimpleName());
         }
@@ -131,21 +142,30 @@ final class SyncServer implements AutoCloseable {
             responder.fail(); // it has moved since we compared: that comes first
             return;
         }
+        long content = contents.get();
         admit(
-                () -> new SyncSession(
-                        loop,
-                        executor,
+                () -> new VersionSource(
                         database,
-                        pace,
                         new VersionReader(replica.tables(), fetch.wanted()),
                         horizon.horizon(),
                         tombstones::horizon,
-                        responder,
-                        this::over),
+                        () -> contents.get() == content && content % 2 == 0),
                 responder);
     }
 
-    private void admit(Supplier<SyncSession> session, ExchangeResponder responder) {
+    /** The tables of the database become others; what is being read is not sent. Called before and after, so that it is odd in between. */
+    void contentChanges() {
+        contents.incrementAndGet();
+    }
+
+    /** Completes when all that is committed here now by this node is on disk. */
+    private CompletableFuture<Void> durable() {
+        return ledger.whenHeld(replica.actorId(), replica.version());
+    }
+
+    private void admit(Supplier<SyncSession.Source> source, ExchangeResponder responder) {
+        Supplier<SyncSession> session =
+                () -> new SyncSession(loop, executor, pace, source.get(), this::durable, responder, this::over);
         synchronized (this) {
             if (sessions.size() >= MAX_SESSIONS) {
                 if (waiting.size() < MAX_WAITING) {

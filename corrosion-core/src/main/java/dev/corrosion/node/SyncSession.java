@@ -1,9 +1,7 @@
 package dev.corrosion.node;
 
-import dev.corrosion.ledger.Horizon;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.Wire;
-import dev.corrosion.store.Database;
 import dev.corrosion.transport.ExchangeResponder;
 import java.time.Duration;
 import java.util.List;
@@ -19,15 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One peer's fetch. Step by step: a frame is read by the executor, sent, and when the transport has taken it and the pace
+ * One long answer. Step by step: a frame is read by the executor, sent, and when the transport has taken it and the pace
  * allows, the next step is given to the executor. In between it occupies no thread.
  */
 final class SyncSession {
 
     private static final Logger log = LoggerFactory.getLogger(SyncSession.class);
-
-    /** What one fetch gets before it must ask again, so that it does not keep its place for ever. */
-    static final long MAX_BYTES = 8L << 20;
 
     /** How long a peer may take for one frame. */
     static final Duration SEND_TIMEOUT = Duration.ofSeconds(20);
@@ -37,40 +32,39 @@ final class SyncSession {
 
     private final EventLoop loop;
     private final Executor executor;
-    private final Database database;
     private final Pace pace;
-    private final VersionReader reader;
-    private final Horizon horizon;
-    private final Supplier<Horizon> horizonNow;
+    private final Source source;
+    private final Supplier<CompletableFuture<Void>> durable;
     private final ExchangeResponder responder;
     private final Consumer<SyncSession> whenOver;
     private final AtomicBoolean over = new AtomicBoolean();
-    private long sentBytes;
     private volatile long frames;
 
-    /**
-     * Of a peer that has been compared with.
-     *
-     * @param horizon under which
-     * @param horizonNow where it is now: once it has moved, nothing more is sent
-     */
+    /** What is sent, read frame by frame by one thread at a time. */
+    interface Source extends AutoCloseable {
+
+        /** The messages of the next frame; null at the end. Whatever it throws breaks the session off. */
+        @Nullable List<Message> next();
+
+        /** Called once, when the session is over. */
+        @Override
+        default void close() {}
+    }
+
+    /** Of one question. */
     SyncSession(
             EventLoop loop,
             Executor executor,
-            Database database,
             Pace pace,
-            VersionReader reader,
-            Horizon horizon,
-            Supplier<Horizon> horizonNow,
+            Source source,
+            Supplier<CompletableFuture<Void>> durable,
             ExchangeResponder responder,
             Consumer<SyncSession> whenOver) {
         this.loop = loop;
         this.executor = executor;
-        this.database = database;
         this.pace = pace;
-        this.reader = reader;
-        this.horizon = horizon;
-        this.horizonNow = horizonNow;
+        this.source = source;
+        this.durable = durable;
         this.responder = responder;
         this.whenOver = whenOver;
     }
@@ -94,19 +88,36 @@ final class SyncSession {
             if (over.get()) {
                 return;
             }
-            if (reader.isDone() || (sentBytes >= MAX_BYTES && reader.isBetweenVersions())) {
+            List<Message> messages = source.next();
+            if (messages == null) {
                 end(null);
                 return;
             }
-            List<Message> messages = database.read(reader::read);
-            if (!horizonNow.get().equals(horizon)) {
-                // What was collected since may be missing in the frame, and the peer does not know.
-                throw new CancellationException("tombstones were collected meanwhile");
-            }
-            send(messages);
+            sendWhenDurable(messages);
         } catch (RuntimeException e) {
             end(e);
         }
+    }
+
+    /**
+     * What was read may show own writes that are not on disk yet. If the power failed now, they would never have been, but
+     * the peer would take what they have overwritten for gone (rule V7).
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
+    private void sendWhenDurable(List<Message> messages) {
+        CompletableFuture<Void> held = durable.get();
+        if (held.isDone()) {
+            send(messages);
+            return;
+        }
+        loop.schedule(SEND_TIMEOUT, () -> held.cancel(false));
+        held.whenComplete((done, givenUp) -> {
+            if (givenUp == null) {
+                loop.execute(() -> send(messages));
+            } else {
+                end(new TimeoutException("own writes were not on disk within " + SEND_TIMEOUT));
+            }
+        });
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
@@ -118,7 +129,6 @@ final class SyncSession {
             bytes += frame.length;
             sent = CompletableFuture.allOf(sent, responder.send(frame).toCompletableFuture());
         }
-        sentBytes += bytes;
         Duration pause = pace.sent(bytes, loop.now());
         long frame = frames + 1;
         frames = frame;
@@ -146,9 +156,10 @@ final class SyncSession {
         if (failure == null) {
             responder.end();
         } else {
-            log.debug("a fetch was broken off: {}", failure.toString());
+            log.debug("an answer was broken off: {}", failure.toString());
             responder.fail();
         }
+        source.close();
         whenOver.accept(this);
     }
 }

@@ -54,8 +54,11 @@ final class TombstoneCollector {
     /** Told of what others must act on. */
     interface Listener {
 
-        /** Writes must be refused from now on, for this reason. */
-        void behind(String reason);
+        /** This node has missed deletions, which this peer has not: completes with whether it has caught up by itself. */
+        CompletableFuture<Boolean> behind(ActorId peer);
+
+        /** It has not: writes must be refused from now on, for this reason. */
+        void stuck(String reason);
 
         /** Own rows were recorded anew, as this version, which is on disk. Must not block. */
         void lifted(long version);
@@ -74,6 +77,7 @@ final class TombstoneCollector {
     private final TombstoneRule rule;
     private final Map<ActorId, Lack> lacks = new ConcurrentHashMap<>();
     private final AtomicBoolean collecting = new AtomicBoolean();
+    private final AtomicBoolean catchingUp = new AtomicBoolean();
     private volatile KnownHorizon known;
     private volatile @Nullable String behind;
 
@@ -224,11 +228,33 @@ final class TombstoneCollector {
         }
         if (parted) {
             log.error(String.format(PARTED, peer));
-        } else if (behind == null) {
-            behind = BEHIND;
-            log.error(BEHIND);
-            listener.behind(BEHIND);
+        } else if (behind == null && catchingUp.compareAndSet(false, true)) {
+            catchUp(peer);
         }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // it does not fail
+    private void catchUp(ActorId peer) {
+        log.warn(
+                "this node was away for longer than the cluster keeps tombstones: it takes over a copy of the database"
+                        + " of {}",
+                peer);
+        listener.behind(peer).thenAccept(done -> {
+            catchingUp.set(false);
+            if (!done) {
+                behind = BEHIND;
+                log.error(BEHIND);
+                listener.stuck(BEHIND);
+            }
+        });
+    }
+
+    /** The database was replaced by a peer's. On the writer thread, after the commit. */
+    void replaced(Connection connection) throws SQLException {
+        Tombstones tombstones = replica.tombstones(connection);
+        Tombstones.Epoch epoch = tombstones.epoch();
+        rule.replaced(tombstones.horizon(), new TombstoneEpoch(epoch.passed(), epoch.startedAt()));
+        lacks.clear();
     }
 
     private boolean isLasting(Lack lack) {

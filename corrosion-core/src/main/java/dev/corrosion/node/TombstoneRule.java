@@ -109,6 +109,14 @@ final class TombstoneRule {
         }
     }
 
+    /** The database was replaced by a peer's: nobody has shown anything since. */
+    synchronized void replaced(Horizon now, TombstoneEpoch begun) {
+        horizon = now;
+        epoch = begun;
+        admitted.clear();
+        behind.clear();
+    }
+
     /**
      * Whether changes that a peer sends unasked may be merged: from one that has been met since it is a member, for then
      * nothing was collected since that it has not passed. A node that has met nobody takes nothing unasked: it must learn

@@ -41,6 +41,7 @@ final class VersionReader {
 
     private long version;
     private long seq;
+    private long allBytes;
 
     /** @param tables the replicated tables */
     VersionReader(List<ReplicatedTable> tables, List<SyncFetch.Wanted> wanted) {
@@ -61,6 +62,11 @@ final class VersionReader {
     /** Whether the last version was given as a whole. */
     boolean isBetweenVersions() {
         return seq == 0;
+    }
+
+    /** How large all changes were that were read so far. */
+    long bytes() {
+        return allBytes;
     }
 
     private void advance() {
@@ -111,6 +117,7 @@ final class VersionReader {
                 }
             }
         }
+        allBytes += bytes;
         List<Message> messages = new ArrayList<>();
         if (!parts.isEmpty()) {
             messages.add(new Changes(parts));

@@ -23,6 +23,10 @@ final class SyncCodec {
     private static final int BUCKETS = 32;
     private static final int HOLDS = 33;
     private static final int FETCH = 34;
+    private static final int SNAPSHOT_REQUEST = 35;
+    private static final int SNAPSHOT_PENDING = 36;
+    private static final int SNAPSHOT_HEADER = 37;
+    private static final int SNAPSHOT_CHUNK = 38;
 
     private SyncCodec() {}
 
@@ -57,6 +61,27 @@ final class SyncCodec {
                 Wire.writeRanges(out, wanted.versions().ranges());
             }
             writeFingerprint(out, fetch.horizon());
+        } else {
+            writeSnapshot(out, message);
+        }
+    }
+
+    private static void writeSnapshot(ByteWriter out, SyncMessage message) {
+        if (message instanceof SnapshotRequest request) {
+            out.u8(SNAPSHOT_REQUEST);
+            out.text(request.sha256());
+            out.varint(request.offset());
+        } else if (message instanceof SnapshotPending) {
+            out.u8(SNAPSHOT_PENDING);
+        } else if (message instanceof SnapshotHeader header) {
+            out.u8(SNAPSHOT_HEADER);
+            out.text(header.sha256());
+            out.varint(header.bytes());
+            out.varint(header.offset());
+        } else if (message instanceof SnapshotChunk chunk) {
+            out.u8(SNAPSHOT_CHUNK);
+            out.varint(chunk.bytes());
+            out.blob(chunk.deflated());
         }
     }
 
@@ -69,6 +94,10 @@ final class SyncCodec {
             case COLLECTED -> new Collected(readHorizon(in), in.bool());
             case HOLDS -> new SyncHolds(readHolds(in), in.number());
             case FETCH -> new SyncFetch(readWanted(in), readFingerprint(in));
+            case SNAPSHOT_REQUEST -> new SnapshotRequest(in.text(), in.number());
+            case SNAPSHOT_PENDING -> new SnapshotPending();
+            case SNAPSHOT_HEADER -> new SnapshotHeader(in.text(), in.number(), in.number());
+            case SNAPSHOT_CHUNK -> new SnapshotChunk((int) Math.min(Integer.MAX_VALUE, in.number()), in.blob());
             default -> throw new ProtocolException("unknown message type " + type);
         };
     }

@@ -33,6 +33,9 @@ public interface ConnectionSetup {
      */
     default void undone() {}
 
+    /** Called when the whole content was replaced, before {@link #committed}: what is in memory is of the former one. */
+    default void replaced(Connection connection) throws SQLException {}
+
     /** Called before the connection closes in order, outside a transaction. */
     default void closing(Connection connection) throws SQLException {}
 

@@ -53,6 +53,10 @@ final class GroupCommit {
      * @throws SQLException as anything else that it throws, if nothing must be written any more; {@link #unsettled} are to be told
      */
     void run(Job<?> first) throws SQLException {
+        if (first.replacesContent()) {
+            replace(first);
+            return;
+        }
         long begun = System.nanoTime();
         Job<?> job = first;
         while (job != null) {
@@ -69,6 +73,29 @@ final class GroupCommit {
             commit();
         }
         settleFailed();
+    }
+
+    private void replace(Job<?> job) throws SQLException {
+        current = job;
+        if (!job.take()) {
+            current = null;
+            return;
+        }
+        try {
+            job.run(connection, false);
+        } catch (Throwable e) {
+            current = null;
+            failed.add(new Failed(job, e));
+            settleFailed();
+            if (SqlErrors.endsWriting(e)) {
+                throw e;
+            }
+            return;
+        }
+        setup.replaced(connection);
+        current = null;
+        ran.add(job);
+        tell();
     }
 
     /** Those that were taken from the queue and whose outcome is not told. */

@@ -66,6 +66,10 @@ final class Job<T> implements Watchdog.Watched {
         this.alone = lane != Lane.LOCAL || task.solo();
     }
 
+    boolean replacesContent() {
+        return task.replacesContent();
+    }
+
     Lane lane() {
         return lane;
     }

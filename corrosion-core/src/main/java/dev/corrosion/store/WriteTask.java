@@ -24,4 +24,12 @@ public interface WriteTask<T> {
     default boolean solo() {
         return false;
     }
+
+    /**
+     * Whether it replaces the whole content, by {@link Contents#restore}, which is a transaction of its own: then it runs
+     * outside one, alone, and what it throws before that undoes nothing.
+     */
+    default boolean replacesContent() {
+        return false;
+    }
 }

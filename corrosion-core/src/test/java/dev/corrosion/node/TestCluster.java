@@ -60,6 +60,12 @@ final class TestCluster implements AutoCloseable {
         return node;
     }
 
+    Corrosion start(CorrosionOptions.Builder options, SnapshotPolicy policy) {
+        Corrosion node = CorrosionNode.open(options.build(), policy);
+        nodes.add(node);
+        return node;
+    }
+
     Path database(String name) {
         return directory.resolve(name).resolve("corrosion.db");
     }
