@@ -26,7 +26,7 @@ public final class RowLookup {
      * @param version in which of its versions
      * @param lives whether it is there
      */
-    public record Record(@Nullable ActorId actor, long version, boolean lives) {}
+    public record Found(@Nullable ActorId actor, long version, boolean lives) {}
 
     public RowLookup(Connection connection, ReplicatedTable table) {
         this.connection = connection;
@@ -35,7 +35,7 @@ public final class RowLookup {
     }
 
     /** What is known of the row with this packed key; null if nothing is. */
-    public @Nullable Record find(byte[] pk) throws SQLException {
+    public @Nullable Found find(byte[] pk) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT (SELECT a.actor FROM __corrosion_actor a"
                 + " WHERE a.id = r.actor), r.version, r.cl FROM " + clock.rows() + " r WHERE " + clock.isKey("r."))) {
             bind(select, 1, PackedKey.unpack(pk));
@@ -44,7 +44,7 @@ public final class RowLookup {
                     return null;
                 }
                 byte[] actor = row.getBytes(1);
-                return new Record(actor == null ? null : ActorId.of(actor), row.getLong(2), row.getLong(3) % 2 == 1);
+                return new Found(actor == null ? null : ActorId.of(actor), row.getLong(2), row.getLong(3) % 2 == 1);
             }
         }
     }
@@ -52,13 +52,15 @@ public final class RowLookup {
     /** Writes the row with this packed key as it is here into the same table elsewhere, as far as that has its columns. */
     public void copyTo(Connection target, ReplicatedTable there, byte[] pk) throws SQLException {
         List<String> columns = Stream.concat(table.key().stream(), table.columns().stream())
-                .filter(column -> there.key().contains(column) || there.columns().contains(column))
+                .filter(column ->
+                        there.key().contains(column) || there.columns().contains(column))
                 .toList();
         String names = columns.stream().map(Sql::name).collect(Collectors.joining(", "));
-        String key = table.key().stream().map(column -> Sql.name(column) + " = ?").collect(Collectors.joining(" AND "));
+        String key =
+                table.key().stream().map(column -> Sql.name(column) + " = ?").collect(Collectors.joining(" AND "));
         List<@Nullable Object> values = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT " + names + " FROM " + Sql.name(table.name()) + " WHERE " + key)) {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT " + names + " FROM " + Sql.name(table.name()) + " WHERE " + key)) {
             bind(select, 1, PackedKey.unpack(pk));
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next()) {
@@ -76,8 +78,7 @@ public final class RowLookup {
         }
     }
 
-    private static void bind(PreparedStatement statement, int from, List<@Nullable Object> values)
-            throws SQLException {
+    private static void bind(PreparedStatement statement, int from, List<@Nullable Object> values) throws SQLException {
         for (int i = 0; i < values.size(); i++) {
             SqlValues.bind(statement, from + i, values.get(i));
         }

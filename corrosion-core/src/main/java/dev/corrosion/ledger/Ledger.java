@@ -159,7 +159,8 @@ public final class Ledger {
 
     /** The tables were replaced; what they say of the own actor does not count. On the writer thread. */
     public void reload(Connection connection) throws SQLException {
-        Map<ActorId, ActorVersions> now = load(connection, self, of(self).head()).snapshot();
+        Map<ActorId, ActorVersions> now =
+                load(connection, self, of(self).head()).snapshot();
         synchronized (actors) {
             for (Map.Entry<ActorId, ActorVersions> before : List.copyOf(actors.entrySet())) {
                 if (!now.containsKey(before.getKey())) {

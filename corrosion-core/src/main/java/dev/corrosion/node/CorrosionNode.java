@@ -117,7 +117,8 @@ final class CorrosionNode implements Corrosion {
             Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
             Transport transport = ClusterTransport.open(options, binding, replica.actorId(), clock);
             try {
-                CorrosionNode node = new CorrosionNode(options, clock, replica, database, loaded, seeds, transport, policy);
+                CorrosionNode node =
+                        new CorrosionNode(options, clock, replica, database, loaded, seeds, transport, policy);
                 node.start(loaded.members());
                 return node;
             } catch (Throwable e) {
@@ -243,13 +244,7 @@ final class CorrosionNode implements Corrosion {
                 counters,
                 policy,
                 new SnapshotClient(
-                        loop,
-                        snapshotThread,
-                        transport,
-                        counters,
-                        membership::members,
-                        database.file(),
-                        this::install),
+                        loop, snapshotThread, transport, counters, membership::members, database.file(), this::install),
                 options.syncInterval(),
                 new Random(new SecureRandom().nextLong()));
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
@@ -402,6 +397,7 @@ final class CorrosionNode implements Corrosion {
     }
 
     /** Takes over a copy of a member's database, if that is wanted. Any thread. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     private CompletableFuture<Boolean> catchUp(ActorId peer) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         Optional<MemberRecord> member = membership().members().stream()
@@ -426,8 +422,8 @@ final class CorrosionNode implements Corrosion {
         } catch (SQLException e) {
             return CompletableFuture.failedFuture(e);
         }
-        SnapshotInstall install = new SnapshotInstall(
-                copy, file, replica, ledger, tombstones, clock, new SnapshotInstall.Listener() {
+        SnapshotInstall install =
+                new SnapshotInstall(copy, file, replica, ledger, tombstones, clock, new SnapshotInstall.Listener() {
                     @Override
                     public void contentChanges() {
                         syncServer.contentChanges();
@@ -445,6 +441,7 @@ final class CorrosionNode implements Corrosion {
 
     private void contentReplaced(Connection connection, CarryOver.Result result) throws SQLException {
         tombstones.replaced(connection);
+        applier.contentReplaced();
         counters.rowsLeftOut.add(result.leftOut());
         subscriptions.changed(
                 replica.tables().stream().map(ReplicatedTable::name).collect(Collectors.toSet()));

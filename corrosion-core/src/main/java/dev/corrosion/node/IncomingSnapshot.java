@@ -83,8 +83,7 @@ final class IncomingSnapshot {
             throw new ProtocolException("more of a copy than was announced");
         }
         ByteBuffer inflated = ByteBuffer.wrap(inflate(chunk));
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             while (inflated.hasRemaining()) {
                 channel.write(inflated, received + inflated.position());
             }

@@ -46,12 +46,7 @@ final class OfflineCopy implements AutoCloseable {
         T run(Connection connection) throws SQLException;
     }
 
-    private OfflineCopy(
-            Connection connection,
-            Replica replica,
-            Ledger ledger,
-            Horizon horizon,
-            ActorVersions own) {
+    private OfflineCopy(Connection connection, Replica replica, Ledger ledger, Horizon horizon, ActorVersions own) {
         this.connection = connection;
         this.replica = replica;
         this.ledger = ledger;

@@ -95,8 +95,7 @@ final class SnapshotFiles implements AutoCloseable {
     synchronized @Nullable Copy take(String sha256) {
         for (Copy copy : new Copy[] {current, former}) {
             boolean fits = copy != null
-                    && (copy.sha256.equals(sha256)
-                            || (copy == current && loop.now() - copy.madeAt < FRESH.toNanos()));
+                    && (copy.sha256.equals(sha256) || (copy == current && loop.now() - copy.madeAt < FRESH.toNanos()));
             if (copy != null && fits) {
                 copy.users++;
                 return copy;
@@ -149,6 +148,7 @@ final class SnapshotFiles implements AutoCloseable {
     }
 
     /** What is in the copy must be on this disk before another node has it: a version is told once it cannot be lost. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes complete the other one
     private void waitForDisk() {
         CompletableFuture<Void> durable = new CompletableFuture<>();
         database.maintain(connection -> {

@@ -235,8 +235,10 @@ final class TombstoneCollector {
 
     @SuppressWarnings("FutureReturnValueIgnored") // it does not fail
     private void catchUp(ActorId peer) {
-        log.warn("this node was away for longer than the cluster keeps tombstones: it takes over a copy of the database"
-                + " of {}", peer);
+        log.warn(
+                "this node was away for longer than the cluster keeps tombstones: it takes over a copy of the database"
+                        + " of {}",
+                peer);
         listener.behind(peer).thenAccept(done -> {
             catchingUp.set(false);
             if (!done) {

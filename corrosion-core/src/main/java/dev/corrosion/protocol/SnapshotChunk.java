@@ -23,9 +23,7 @@ public record SnapshotChunk(int bytes, byte[] deflated) implements SyncMessage {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SnapshotChunk chunk
-                && bytes == chunk.bytes
-                && Arrays.equals(deflated, chunk.deflated);
+        return other instanceof SnapshotChunk chunk && bytes == chunk.bytes && Arrays.equals(deflated, chunk.deflated);
     }
 
     @Override

@@ -102,14 +102,14 @@ class TombstoneCollectionTest {
             alone.write(Statement.of("UPDATE todo SET title = 'by c' WHERE id = 'changed'"));
         }
         Corrosion stale = start("c");
-        await().atMost(Duration.ofSeconds(40)).until(() -> stale.status()
-                        .counters()
-                        .getOrDefault("corrosion.snapshots.installed", 0L)
-                > 0);
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> stale.status().counters().getOrDefault("corrosion.snapshots.installed", 0L) > 0);
         awaitSame(a, stale);
         awaitSame(a, b);
         assertThat(stale.actorId()).isEqualTo(identity);
-        assertThat(todos(a)).extracting(row -> row.getString("id")).containsExactly("born away", "changed", "kept", "new");
+        assertThat(todos(a))
+                .extracting(row -> row.getString("id"))
+                .containsExactly("born away", "changed", "kept", "new");
         assertThat(todos(a)).extracting(row -> row.getString("title")).contains("by c");
         assertThat(stale.status().counters()).containsEntry("corrosion.snapshots.rows.left.out", 1L);
         assertThat(stale.status().problems()).isEmpty();
