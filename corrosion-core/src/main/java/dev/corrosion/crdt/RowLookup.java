@@ -26,7 +26,7 @@ public final class RowLookup {
      * @param version in which of its versions
      * @param lives whether it is there
      */
-    public record Record(@Nullable ActorId actor, long version, boolean lives) {}
+    public record Found(@Nullable ActorId actor, long version, boolean lives) {}
 
     public RowLookup(Connection connection, ReplicatedTable table) {
         this.connection = connection;
@@ -35,7 +35,7 @@ public final class RowLookup {
     }
 
     /** What is known of the row with this packed key; null if nothing is. */
-    public @Nullable Record find(byte[] pk) throws SQLException {
+    public @Nullable Found find(byte[] pk) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT (SELECT a.actor FROM __corrosion_actor a"
                 + " WHERE a.id = r.actor), r.version, r.cl FROM " + clock.rows() + " r WHERE " + clock.isKey("r."))) {
             bind(select, 1, PackedKey.unpack(pk));
@@ -44,7 +44,7 @@ public final class RowLookup {
                     return null;
                 }
                 byte[] actor = row.getBytes(1);
-                return new Record(actor == null ? null : ActorId.of(actor), row.getLong(2), row.getLong(3) % 2 == 1);
+                return new Found(actor == null ? null : ActorId.of(actor), row.getLong(2), row.getLong(3) % 2 == 1);
             }
         }
     }

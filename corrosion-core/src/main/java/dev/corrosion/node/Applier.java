@@ -141,6 +141,11 @@ final class Applier {
         }
     }
 
+    /** The database was replaced: what did not fit the former one may be in this one. */
+    void contentReplaced() {
+        rejections.clear();
+    }
+
     /** Versions that were rejected and are still missing, in words. */
     List<String> rejections() {
         return rejections.describe();

@@ -65,7 +65,7 @@ final class CarryOver {
     /**
      * What was done.
      *
-     * @param leftOut rows of which own changes were not brought
+     * @param leftOut rows, or changes that did not fit, that were not brought
      * @param recorded the version as which rows were recorded anew, 0 if there are none
      */
     record Result(long leftOut, long recorded) {}
@@ -86,9 +86,9 @@ final class CarryOver {
             boolean own = actor.equals(self);
             RangeSet lacking = mine.getValue().missingAt(own ? copy.own() : update.of(actor));
             for (VersionRange range : lacking.ranges()) {
-                eachVersion(actor, range, changes -> merge(connection, changes));
+                RangeSet brought = eachVersion(actor, range, changes -> merge(connection, changes));
                 if (!own) {
-                    update.applied(actor, range.first(), range.last());
+                    brought.ranges().forEach(done -> update.applied(actor, done.first(), done.last()));
                 }
             }
         }
@@ -113,11 +113,19 @@ final class CarryOver {
         return new Result(leftOut, recorded.version());
     }
 
-    private interface Versions {
-        void accept(List<Change> changes) throws SQLException;
+    /** What was left out so far. */
+    long leftOut() {
+        return leftOut;
     }
 
-    private void eachVersion(ActorId actor, VersionRange range, Versions versions) throws SQLException {
+    private interface Versions {
+        /** Returns whether they fit. */
+        boolean accept(List<Change> changes) throws SQLException;
+    }
+
+    /** Returns the range without the versions that do not fit, or are not here as a whole. */
+    private RangeSet eachVersion(ActorId actor, VersionRange range, Versions versions) throws SQLException {
+        RangeSet brought = RangeSet.EMPTY.plus(range.first(), range.last());
         try (ChangeReader reader = ChangeReader.of(live, tables)) {
             long version = reader.nextSurviving(actor, range.first(), range.last());
             while (version != 0) {
@@ -126,7 +134,9 @@ final class CarryOver {
                 do {
                     page = reader.read(actor, version, seq, PAGE_BYTES);
                     List<Change> changes = page.changes();
-                    versions.accept(changes);
+                    if (!versions.accept(changes) || !page.complete()) {
+                        brought = brought.minus(version, version);
+                    }
                     seq = changes.isEmpty()
                             ? 0
                             : changes.get(changes.size() - 1).seq() + 1;
@@ -134,17 +144,20 @@ final class CarryOver {
                 version = version == range.last() ? 0 : reader.nextSurviving(actor, version + 1, range.last());
             }
         }
+        return brought;
     }
 
-    private void merge(Connection connection, List<Change> changes) throws SQLException {
+    private boolean merge(Connection connection, List<Change> changes) throws SQLException {
         if (changes.isEmpty()) {
-            return;
+            return true;
         }
         try {
             copy.replica().mergeVersions(connection, changes);
+            return true;
         } catch (MergeException e) {
-            leftOut++;
+            leftOut += changes.size();
             log.warn("a version does not fit the copy of a peer's database and is left out: {}", e.toString());
+            return false;
         }
     }
 
@@ -175,8 +188,8 @@ final class CarryOver {
                 || new RowLookup(copy.connection(), there.get()).find(row.pk().bytes()) != null;
     }
 
-    private void judge(Row row, Predicate<RowLookup.Record> isBorn) throws SQLException {
-        RowLookup.@Nullable Record record =
+    private void judge(Row row, Predicate<RowLookup.Found> isBorn) throws SQLException {
+        RowLookup.@Nullable Found record =
                 new RowLookup(live, row.table()).find(row.pk().bytes());
         if (record == null || !record.lives()) {
             return; // it is gone here and there

@@ -407,6 +407,7 @@ final class CorrosionNode implements Corrosion {
     }
 
     /** Takes over a copy of a member's database, if that is wanted. Any thread. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     private CompletableFuture<Boolean> catchUp(ActorId peer) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         Optional<MemberRecord> member = membership().members().stream()
@@ -450,6 +451,7 @@ final class CorrosionNode implements Corrosion {
 
     private void contentReplaced(Connection connection, CarryOver.Result result) throws SQLException {
         tombstones.replaced(connection);
+        applier.contentReplaced();
         counters.rowsLeftOut.add(result.leftOut());
         subscriptions.changed(
                 replica.tables().stream().map(ReplicatedTable::name).collect(Collectors.toSet()));

@@ -155,6 +155,7 @@ final class Fetcher {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // it goes on by itself, and does not fail
     private void found(SyncEffect.Compare compare, Comparison.Found found) {
         Map<ActorId, RangeSet> lacking = lacking(compare, found);
         long missing = lacking.values().stream().mapToLong(RangeSet::size).sum();

@@ -39,6 +39,12 @@ final class Rejections {
         return !known.contains(version);
     }
 
+    /** Nothing is known of any. */
+    synchronized void clear() {
+        versions.clear();
+        reasons.clear();
+    }
+
     /** They are here now. */
     synchronized void remove(ActorId actor, List<VersionRange> applied) {
         RangeSet known = versions.get(actor);

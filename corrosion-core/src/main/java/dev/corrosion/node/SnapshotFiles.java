@@ -148,6 +148,7 @@ final class SnapshotFiles implements AutoCloseable {
     }
 
     /** What is in the copy must be on this disk before another node has it: a version is told once it cannot be lost. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes complete the other one
     private void waitForDisk() {
         CompletableFuture<Void> durable = new CompletableFuture<>();
         database.maintain(connection -> {

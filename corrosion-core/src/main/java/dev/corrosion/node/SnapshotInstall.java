@@ -105,9 +105,10 @@ final class SnapshotInstall implements WriteTask<CarryOver.Result> {
         Replica prepared = copy.replica();
         prepared.advanceTo(offline, replica.version());
         CarryOver carryOver = new CarryOver(connection, replica.tables(), replica.actorId(), copy);
-        CarryOver.Result result = new CarryOver.Result(0, 0);
+        CarryOver.Result result;
         if (missedNothing) {
             carryOver.all(offline, here);
+            result = new CarryOver.Result(carryOver.leftOut(), 0);
         } else {
             result = carryOver.ownOnly(offline, replica.version(), LocalWriter.timestamp(clock.instant()));
         }

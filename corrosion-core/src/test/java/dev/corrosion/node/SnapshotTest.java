@@ -11,7 +11,6 @@ import static org.awaitility.Awaitility.await;
 import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionOptions;
-import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import java.io.IOException;
@@ -20,7 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -121,20 +120,20 @@ class SnapshotTest {
         Corrosion a = full();
         Corrosion again = cluster.start(options("b"), SOON);
         List<SubscriptionEvent> events = new CopyOnWriteArrayList<>();
-        AtomicReference<List<Row>> live = new AtomicReference<>(List.of());
+        AtomicInteger live = new AtomicInteger();
         Disposable changes =
                 again.subscribe(Statement.of("SELECT id, title FROM todo")).subscribe(events::add);
-        Disposable rows =
-                again.live(Statement.of("SELECT id FROM todo ORDER BY id")).subscribe(live::set);
+        Disposable rows = again.live(Statement.of("SELECT id FROM todo ORDER BY id"))
+                .subscribe(result -> live.set(result.size()));
         awaitInstalled(again);
-        await().until(() -> live.get().size() == ROWS);
+        await().until(() -> live.get() == ROWS);
         await().until(() -> events.stream()
                         .filter(event -> event instanceof SubscriptionEvent.RowChange
                                 || event instanceof SubscriptionEvent.RowSnapshot)
                         .count()
                 == ROWS);
         add(a, "later");
-        await().until(() -> live.get().size() == ROWS + 1);
+        await().until(() -> live.get() == ROWS + 1);
         changes.dispose();
         rows.dispose();
     }

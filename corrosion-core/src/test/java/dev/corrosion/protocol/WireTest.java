@@ -69,6 +69,11 @@ class WireTest {
                         List.of(new SyncFetch.Wanted(
                                 B, RangeSet.EMPTY.plus(3, 4).plus(80, 90))),
                         Fingerprint.NONE),
+                new SnapshotRequest("", 0),
+                new SnapshotRequest("ab12", 1L << 40),
+                new SnapshotPending(),
+                new SnapshotHeader("ab12", 1L << 40, 7),
+                new SnapshotChunk(3, new byte[] {1, 2}),
                 new Collected(new Horizon(Map.of(B, 1L << 40), Map.of()), true),
                 new AwaitVersion(A, 1L << 40, 5000),
                 new VersionHeld(B, 1),
