@@ -82,6 +82,8 @@ public record CorrosionOptions(
     /**
      * How a node meets the others.
      *
+     * @param id tells clusters apart that might meet, at most {@link #MAX_ID_BYTES} in UTF-8; the same on all nodes of one,
+     *     and empty by default. Nodes of another cluster are refused
      * @param host the address to bind; null binds all addresses if a secret is set, else loopback
      * @param port the port to bind, 0 for any free one, null for {@link #DEFAULT_PORT} or, if that is taken, any
      * @param advertisedHost where the others reach this node; null takes the bound address or, if that is the wildcard,
@@ -90,12 +92,20 @@ public record CorrosionOptions(
      *     address of a DNS name is tried
      */
     public record Cluster(
+            String id,
             @Nullable String host,
             @Nullable Integer port,
             @Nullable String advertisedHost,
             List<String> bootstrap) {
 
+        /** The longest id. */
+        public static final int MAX_ID_BYTES = 64;
+
         public Cluster {
+            if (id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
+                throw new IllegalArgumentException("the id of the cluster, '" + id + "', is longer than " + MAX_ID_BYTES
+                        + " bytes in UTF-8: shorten it, the same on all nodes");
+            }
             bootstrap = List.copyOf(bootstrap);
         }
     }
@@ -112,6 +122,7 @@ public record CorrosionOptions(
         private boolean allowDestructiveSchema;
         private @Nullable String name;
         private String region = "";
+        private String clusterId = "";
         private @Nullable String host;
         private @Nullable Integer port;
         private @Nullable String advertisedHost;
@@ -240,6 +251,12 @@ public record CorrosionOptions(
             return this;
         }
 
+        /** Tells clusters apart that might meet; see {@link Cluster}. Default: empty. */
+        public Builder clusterId(@Nullable String clusterId) {
+            this.clusterId = clusterId == null ? "" : clusterId;
+            return this;
+        }
+
         public CorrosionOptions build() {
             return new CorrosionOptions(
                     Objects.requireNonNull(database, "database: where is the SQLite file to be?"),
@@ -247,7 +264,7 @@ public record CorrosionOptions(
                     allowDestructiveSchema,
                     name == null ? "node" : name,
                     region,
-                    new Cluster(host, port, advertisedHost, bootstrap),
+                    new Cluster(clusterId, host, port, advertisedHost, bootstrap),
                     secret,
                     syncInterval,
                     keepIdentity,

@@ -26,7 +26,8 @@ final class ClusterTransport {
                 secret == null ? ClusterAuthority.development() : ClusterAuthority.fromSecret(secret);
         NodeIdentity identity = authority.issue(actorId, clock.instant());
         QuicOptions quic = QuicOptions.of(binding.address(), identity)
-                .withAdvertisedHost(options.cluster().advertisedHost());
+                .withAdvertisedHost(options.cluster().advertisedHost())
+                .withCluster(options.cluster().id());
         try {
             return QuicTransport.open(quic);
         } catch (CorrosionException e) {
@@ -39,7 +40,8 @@ final class ClusterTransport {
                     binding.address().getPort());
             InetSocketAddress anyPort = new InetSocketAddress(binding.address().getAddress(), 0);
             return QuicTransport.open(QuicOptions.of(anyPort, identity)
-                    .withAdvertisedHost(options.cluster().advertisedHost()));
+                    .withAdvertisedHost(options.cluster().advertisedHost())
+                    .withCluster(options.cluster().id()));
         }
     }
 }

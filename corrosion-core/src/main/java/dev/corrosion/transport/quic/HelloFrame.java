@@ -6,34 +6,39 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The first frame on a link, in both directions: who speaks, and where it can be reached, since its source port is not
  * the one it listens on.
  *
- * <p>Bytes: version u8, actor id 16, instance i64, port u16, length of the address u8 (4 or 16), address. What follows
- * is ignored, so that later versions can add to it.
+ * <p>Bytes: version u8, actor id 16, instance i64, port u16, length of the address u8 (4 or 16), address, length of the
+ * cluster's id u8, the id in UTF-8. What follows is ignored, so that later versions can add to it.
  *
  * @param actorId must be the one in the certificate
  * @param instance drawn when the transport was opened: tells a restarted peer from one that has opened a second link
  * @param address where the speaker listens
+ * @param cluster which cluster the speaker belongs to
  */
-record HelloFrame(ActorId actorId, long instance, InetSocketAddress address) {
+record HelloFrame(ActorId actorId, long instance, InetSocketAddress address, String cluster) {
 
     static final int VERSION = 1;
 
-    private static final int FIXED_BYTES = 1 + ActorId.BYTES + Long.BYTES + Short.BYTES + 1;
+    private static final int FIXED_BYTES = 1 + ActorId.BYTES + Long.BYTES + Short.BYTES + 2;
     private static final int MAX_PORT = 0xFFFF;
 
     byte[] encode() {
         byte[] ip = address.getAddress().getAddress();
-        return ByteBuffer.allocate(FIXED_BYTES + ip.length)
+        byte[] id = cluster.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(FIXED_BYTES + ip.length + id.length)
                 .put((byte) VERSION)
                 .put(actorId.bytes())
                 .putLong(instance)
                 .putShort((short) address.getPort())
                 .put((byte) ip.length)
                 .put(ip)
+                .put((byte) id.length)
+                .put(id)
                 .array();
     }
 
@@ -57,7 +62,10 @@ record HelloFrame(ActorId actorId, long instance, InetSocketAddress address) {
                 throw new RefusedException("the advertised address " + host.getHostAddress() + ":" + port
                         + " can be reached by nobody: set another advertised host");
             }
-            return new HelloFrame(ActorId.of(actor), instance, new InetSocketAddress(host, port));
+            byte[] id = new byte[buffer.get() & 0xFF];
+            buffer.get(id);
+            String cluster = new String(id, StandardCharsets.UTF_8);
+            return new HelloFrame(ActorId.of(actor), instance, new InetSocketAddress(host, port), cluster);
         } catch (BufferUnderflowException | UnknownHostException e) {
             throw new RefusedException("the greeting cannot be read: run the same release on all nodes", e);
         }

@@ -233,6 +233,11 @@ final class QuicLink implements FrameSink {
             throw new RefusedException(
                     "the greeting names actor " + hello.actorId() + " but the certificate " + certified);
         }
+        String cluster = node.options().cluster();
+        if (!hello.cluster().equals(cluster)) {
+            throw new RefusedException("the nodes belong to two clusters, '" + cluster + "' and '" + hello.cluster()
+                    + "': if that is wrong, set corrosion.cluster.id to the same on all nodes of a cluster");
+        }
         if (node.options().loopbackOnly() && !hello.address().getAddress().isLoopbackAddress()) {
             throw new RefusedException("the advertised address " + hello.address()
                     + " is not a loopback address: set corrosion.security.secret on all nodes to leave the machine");

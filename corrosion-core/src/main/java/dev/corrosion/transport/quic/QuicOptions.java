@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param advertisedHost where the others reach this node; null takes the bound address or, if that is the wildcard, the
  *     first address of the machine that is not loopback
  * @param identity what this node shows the others
+ * @param cluster the id of the cluster; empty if it has none
  * @param loopbackOnly whether to refuse addresses of other machines; always so for a development identity
  * @param idleTimeout a link on which nothing has been heard for so long is closed
  * @param connectTimeout how long a link may take to be usable, the peer's greeting included
@@ -21,6 +22,7 @@ public record QuicOptions(
         InetSocketAddress bind,
         @Nullable String advertisedHost,
         NodeIdentity identity,
+        String cluster,
         boolean loopbackOnly,
         Duration idleTimeout,
         Duration connectTimeout,
@@ -38,19 +40,25 @@ public record QuicOptions(
     /** Listens on an address, with defaults for the rest. */
     public static QuicOptions of(InetSocketAddress bind, NodeIdentity identity) {
         return new QuicOptions(
-                bind, null, identity, false, DEFAULT_IDLE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, Limits.DEFAULT);
+                bind, null, identity, "", false, DEFAULT_IDLE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, Limits.DEFAULT);
     }
 
     public QuicOptions withAdvertisedHost(@Nullable String host) {
-        return new QuicOptions(bind, host, identity, loopbackOnly, idleTimeout, connectTimeout, limits);
+        return new QuicOptions(bind, host, identity, cluster, loopbackOnly, idleTimeout, connectTimeout, limits);
+    }
+
+    /** Of this cluster; nodes of others are refused. */
+    public QuicOptions withCluster(String id) {
+        return new QuicOptions(bind, advertisedHost, identity, id, loopbackOnly, idleTimeout, connectTimeout, limits);
     }
 
     public QuicOptions withTimeouts(Duration idle, Duration connect) {
-        return new QuicOptions(bind, advertisedHost, identity, loopbackOnly, idle, connect, limits);
+        return new QuicOptions(bind, advertisedHost, identity, cluster, loopbackOnly, idle, connect, limits);
     }
 
     public QuicOptions withLimits(Limits changed) {
-        return new QuicOptions(bind, advertisedHost, identity, loopbackOnly, idleTimeout, connectTimeout, changed);
+        return new QuicOptions(
+                bind, advertisedHost, identity, cluster, loopbackOnly, idleTimeout, connectTimeout, changed);
     }
 
     /**

@@ -80,7 +80,8 @@ public final class QuicTransport implements Transport {
         Sockets sockets = Sockets.bind(options.bind());
         try {
             InetSocketAddress advertised = Addresses.advertised(options, sockets.bound());
-            HelloFrame hello = new HelloFrame(options.identity().actorId(), new SecureRandom().nextLong(), advertised);
+            HelloFrame hello = new HelloFrame(
+                    options.identity().actorId(), new SecureRandom().nextLong(), advertised, options.cluster());
             return new QuicTransport(options, contexts, sockets, greeting.apply(hello));
         } catch (RuntimeException e) {
             sockets.close();

@@ -126,7 +126,7 @@ class RefusalTest {
                         self,
                         TestNode.DEVELOPMENT,
                         UnaryOperator.identity(),
-                        hello -> new HelloFrame(other, hello.instance(), hello.address()));
+                        hello -> new HelloFrame(other, hello.instance(), hello.address(), ""));
                 TestNode b = TestNode.open()) {
             a.transport().sendFrame(b.address(), numbered(1, 8));
             await().until(() ->
@@ -138,6 +138,19 @@ class RefusalTest {
             assertThat(a.listener().refusals.get(0))
                     .startsWith("Refused by the node at")
                     .contains(reason);
+            assertThat(b.listener().frames).isEmpty();
+        }
+    }
+
+    @Test
+    void nodesOfTwoClustersRefuseEachOther() {
+        try (TestNode a = TestNode.open(ONE, options -> options.withCluster("blue"));
+                TestNode b = TestNode.open(ONE, options -> options.withCluster("green"))) {
+            a.transport().sendFrame(b.address(), numbered(1, 8));
+            await().until(() ->
+                    !a.listener().refusals.isEmpty() && !b.listener().refusals.isEmpty());
+            assertThat(a.listener().refusals.get(0)).contains("blue", "green", "corrosion.cluster.id");
+            assertThat(b.listener().refusals.get(0)).contains("blue", "green", "corrosion.cluster.id");
             assertThat(b.listener().frames).isEmpty();
         }
     }
@@ -160,7 +173,8 @@ class RefusalTest {
     void aFrameThatIsTooLargeCutsTheLinkOff() throws Exception {
         ActorId actor = new ActorId(UUID.randomUUID());
         NodeIdentity identity = TestNode.DEVELOPMENT.issue(actor, Instant.now());
-        byte[] hello = new HelloFrame(actor, 1, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)).encode();
+        byte[] hello =
+                new HelloFrame(actor, 1, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9), "").encode();
         try (TestNode b = TestNode.open();
                 RawClient client = new RawClient(b.address(), identity, QuicContexts.PROTOCOL)) {
             client.write(

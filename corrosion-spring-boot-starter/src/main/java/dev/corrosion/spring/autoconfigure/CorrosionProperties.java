@@ -87,6 +87,8 @@ public record CorrosionProperties(
     /**
      * How this node meets the others.
      *
+     * @param id Tells clusters apart that might meet, the same on all nodes of one; at most 64 bytes. Nodes of another
+     *     cluster are refused.
      * @param host Address to bind. Default: all addresses if a secret is set, else loopback.
      * @param port UDP port to bind, 0 for any. Default: 8787 or, if that is taken, any.
      * @param advertisedHost Where the others reach this node. Default: the bound address or, if that is the wildcard,
@@ -96,6 +98,7 @@ public record CorrosionProperties(
      * @param syncInterval Time between two rounds of anti-entropy with one peer.
      */
     public record Cluster(
+            @DefaultValue("") String id,
             @Nullable String host,
             @Nullable Integer port,
             @Nullable String advertisedHost,

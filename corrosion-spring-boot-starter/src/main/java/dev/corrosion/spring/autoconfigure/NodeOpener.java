@@ -47,6 +47,7 @@ final class NodeOpener {
                 .database(properties.node().database())
                 .name(name != null ? name : applicationName)
                 .region(properties.node().region())
+                .clusterId(cluster.id())
                 .host(cluster.host())
                 .port(cluster.port())
                 .advertisedHost(cluster.advertisedHost())
