@@ -1,5 +1,6 @@
 package dev.corrosion;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema sources of the schema, in order
  * @param allowDestructiveSchema whether the schema may drop or change columns and tables that hold data
  * @param name what people call this node
+ * @param region where this node runs, at most {@link Member#MAX_REGION_BYTES} in UTF-8; empty if that is not known
  * @param cluster how it meets the others
  * @param secret the cluster's secret, or null for the development identity, which works on loopback only
  * @param syncInterval time between two rounds of anti-entropy with one peer
@@ -28,6 +30,7 @@ public record CorrosionOptions(
         List<SchemaSource> schema,
         boolean allowDestructiveSchema,
         String name,
+        String region,
         Cluster cluster,
         @Nullable String secret,
         Duration syncInterval,
@@ -51,6 +54,10 @@ public record CorrosionOptions(
         if (secret != null && secret.length() < MIN_SECRET_LENGTH) {
             throw new IllegalArgumentException("the cluster secret has " + secret.length() + " characters, at least "
                     + MIN_SECRET_LENGTH + " are needed: make one with `openssl rand -base64 32`");
+        }
+        if (region.getBytes(StandardCharsets.UTF_8).length > Member.MAX_REGION_BYTES) {
+            throw new IllegalArgumentException("the region '" + region + "' is longer than " + Member.MAX_REGION_BYTES
+                    + " bytes in UTF-8: shorten it, the same on all nodes that run there");
         }
         requirePositive(syncInterval, "sync interval");
         requirePositive(writeTimeout, "write timeout");
@@ -104,6 +111,7 @@ public record CorrosionOptions(
         private final List<SchemaSource> schema = new ArrayList<>();
         private boolean allowDestructiveSchema;
         private @Nullable String name;
+        private String region = "";
         private @Nullable String host;
         private @Nullable Integer port;
         private @Nullable String advertisedHost;
@@ -147,6 +155,15 @@ public record CorrosionOptions(
         /** What people call this node. Default: the host's name. */
         public Builder name(@Nullable String name) {
             this.name = name;
+            return this;
+        }
+
+        /**
+         * Where this node runs, such as a data centre: the same text on nodes that are near each other. Changes cross between
+         * regions once and spread inside. Default: not known.
+         */
+        public Builder region(@Nullable String region) {
+            this.region = region == null ? "" : region;
             return this;
         }
 
@@ -229,6 +246,7 @@ public record CorrosionOptions(
                     schema,
                     allowDestructiveSchema,
                     name == null ? "node" : name,
+                    region,
                     new Cluster(host, port, advertisedHost, bootstrap),
                     secret,
                     syncInterval,

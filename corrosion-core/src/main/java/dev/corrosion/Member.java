@@ -8,13 +8,29 @@ import java.time.Instant;
  *
  * @param id the identity of its database
  * @param name what people call it; not unique
+ * @param region where it runs, at most {@link #MAX_REGION_BYTES} in UTF-8; empty if that is not known
  * @param address where it listens
  * @param state what SWIM holds of it
  * @param incarnation raised by the member itself, to refute or to return
  * @param startedAt when its process opened the database; tells a restart from a long life
  */
 public record Member(
-        ActorId id, String name, InetSocketAddress address, State state, long incarnation, Instant startedAt) {
+        ActorId id,
+        String name,
+        String region,
+        InetSocketAddress address,
+        State state,
+        long incarnation,
+        Instant startedAt) {
+
+    /** Longest region, in UTF-8. */
+    public static final int MAX_REGION_BYTES = 32;
+
+    /** A member of an unknown region. */
+    public Member(
+            ActorId id, String name, InetSocketAddress address, State state, long incarnation, Instant startedAt) {
+        this(id, name, "", address, state, incarnation, startedAt);
+    }
 
     /** What SWIM holds of a member. */
     public enum State {

@@ -7,11 +7,11 @@ import java.util.List;
 public final class Benchmarks {
 
     private static final String HELP = """
-            usage: java -jar benchmarks.jar store [options]
+            usage: java -jar benchmarks.jar store|simulate [options]
 
             Prints "name: value" lines: what was measured, and at the end a line for each target.
 
-            """ + StoreOptions.HELP;
+            """ + StoreOptions.HELP + "\n" + SimulateOptions.HELP;
 
     private Benchmarks() {}
 
@@ -26,11 +26,13 @@ public final class Benchmarks {
             return 0;
         }
         try {
-            if (!arguments.get(0).equals("store")) {
-                throw new UsageException("there is no benchmark " + arguments.get(0));
+            List<String> options = arguments.subList(1, arguments.size());
+            Report report = new Report(out);
+            switch (arguments.get(0)) {
+                case "store" -> new StoreBenchmark(StoreOptions.parse(options), report).run();
+                case "simulate" -> new SimulateBenchmark(SimulateOptions.parse(options), report).run();
+                default -> throw new UsageException("there is no benchmark " + arguments.get(0));
             }
-            StoreOptions options = StoreOptions.parse(arguments.subList(1, arguments.size()));
-            new StoreBenchmark(options, new Report(out)).run();
             return 0;
         } catch (UsageException e) {
             err.println(e.getMessage() + "; --help tells what there is");

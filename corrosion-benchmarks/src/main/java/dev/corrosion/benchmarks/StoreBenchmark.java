@@ -54,7 +54,8 @@ final class StoreBenchmark {
                 Runtime.getRuntime().availableProcessors());
         report.line("rows", "%d", options.rows());
         report.line("rounds", "%d", options.rounds());
-        try (Subjects subjects = new Subjects(options.crSqlite())) {
+        report.line("wal-pages", "%d", options.walPages());
+        try (Subjects subjects = new Subjects(options.walPages(), options.crSqlite())) {
             if (options.wantsAny(TableBenchmark.writes()) || options.wantsAny(TableBenchmark.reads())) {
                 new TableBenchmark(options, subjects).run(report);
             }

@@ -14,14 +14,18 @@ import java.util.Set;
  * @param rows rows of the table, and changes of a merge
  * @param rounds measured rounds; {@link #WARM_UP_ROUNDS} more go before them
  * @param only names of benchmarks or sections, or empty for all but {@code heap}
+ * @param walPages at how many pages of the WAL it is moved into the file
  * @param crSqlite the cr-sqlite extension to compare with
  */
-record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSqlite) {
+record StoreOptions(int rows, int rounds, Set<String> only, int walPages, Optional<Path> crSqlite) {
 
     static final int WARM_UP_ROUNDS = 2;
 
     private static final int DEFAULT_ROWS = 100_000;
     private static final int DEFAULT_ROUNDS = 5;
+
+    /** SQLite's own. */
+    private static final int DEFAULT_WAL_PAGES = 1000;
 
     static final String HELP = """
             store: the cost of a replicated table services(id TEXT PRIMARY KEY, name, addr, port, meta) against the same
@@ -41,6 +45,8 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
                                a fifth as many transactions, writers a twentieth
               --rounds N       measured rounds (default 5), after 2 that warm up
               --only NAME,...  some of the names above: a section (writes, reads, ...) or a single benchmark
+              --wal-pages N    at how many pages of the WAL it is moved into the file, for all alike (default 1000,
+                               which is SQLite's; a node does it at 4096)
               --crsqlite PATH  do the same with this build of cr-sqlite, an extension such as crsqlite.so
               --help           this text
 
@@ -49,8 +55,8 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
             """;
 
     StoreOptions {
-        if (rows < 1 || rounds < 1) {
-            throw new UsageException("--rows and --rounds must be positive");
+        if (rows < 1 || rounds < 1 || walPages < 1) {
+            throw new UsageException("--rows, --rounds and --wal-pages must be positive");
         }
         crSqlite.ifPresent(file -> {
             if (!Files.isRegularFile(file)) {
@@ -64,6 +70,7 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
         int rows = DEFAULT_ROWS;
         int rounds = DEFAULT_ROUNDS;
         Set<String> only = new LinkedHashSet<>();
+        int walPages = DEFAULT_WAL_PAGES;
         Optional<Path> crSqlite = Optional.empty();
         for (int i = 0; i < arguments.size(); i += 2) {
             String option = arguments.get(i);
@@ -74,13 +81,14 @@ record StoreOptions(int rows, int rounds, Set<String> only, Optional<Path> crSql
             switch (option) {
                 case "--rows" -> rows = number(option, value);
                 case "--rounds" -> rounds = number(option, value);
+                case "--wal-pages" -> walPages = number(option, value);
                 case "--only" ->
                     Arrays.stream(value.split(",")).map(StoreBenchmark::named).forEach(only::addAll);
                 case "--crsqlite" -> crSqlite = Optional.of(Path.of(value).toAbsolutePath());
                 default -> throw new UsageException("there is no option " + option);
             }
         }
-        return new StoreOptions(rows, rounds, only, crSqlite);
+        return new StoreOptions(rows, rounds, only, walPages, crSqlite);
     }
 
     private static int number(String option, String value) {

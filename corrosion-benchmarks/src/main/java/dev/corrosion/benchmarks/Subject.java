@@ -18,9 +18,6 @@ class Subject implements AutoCloseable {
 
     private static final int CACHE_KIB = 16 * 1024;
 
-    /** As a node has it: it moves the WAL into the file at 16 MiB. SQLite's own default is 1000. */
-    static final int WAL_PAGES = 4096;
-
     private final Path file;
     private final Connection connection;
     private final PreparedStatements statements;
@@ -42,7 +39,6 @@ class Subject implements AutoCloseable {
         this.file = file;
         this.connection = config.createConnection("jdbc:sqlite:" + file);
         this.statements = new PreparedStatements(connection);
-        execute("PRAGMA wal_autocheckpoint = " + WAL_PAGES);
     }
 
     /** Makes the table, in whatever way this subject makes it. */

@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 /** Makes subjects, each with an empty table in a file of its own, in a directory that goes with this. */
 final class Subjects implements AutoCloseable {
 
+    private final int walPages;
     private final Optional<Path> crSqlite;
     private final Path directory;
     private int files;
 
-    Subjects(Optional<Path> crSqlite) throws IOException {
+    Subjects(int walPages, Optional<Path> crSqlite) throws IOException {
+        this.walPages = walPages;
         this.crSqlite = crSqlite;
         this.directory = Files.createTempDirectory("corrosion-benchmarks");
     }
@@ -53,7 +55,8 @@ final class Subjects implements AutoCloseable {
         };
     }
 
-    private static <S extends Subject> S created(S subject) throws SQLException {
+    private <S extends Subject> S created(S subject) throws SQLException {
+        subject.execute("PRAGMA wal_autocheckpoint = " + walPages);
         subject.createTable();
         return subject;
     }

@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ final class JdbcDatabaseMetaData extends Handler {
     /** What is the node's own: no framework is to map, check or generate anything for it. */
     private static final String INTERNAL_TABLES = "__corrosion_";
 
-    private static final String CHANGES_VIEW = "corrosion_changes";
+    private static final Set<String> VIEWS = Set.of("corrosion_changes", "corrosion_members");
 
     private final JdbcConnection connection;
 
@@ -83,7 +84,7 @@ final class JdbcDatabaseMetaData extends Handler {
                 return false;
             }
             String table = rows.getString("TABLE_NAME");
-            return table != null && (table.startsWith(INTERNAL_TABLES) || table.equals(CHANGES_VIEW));
+            return table != null && (table.startsWith(INTERNAL_TABLES) || VIEWS.contains(table));
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -46,8 +47,8 @@ final class Readers implements OtherReaders, AutoCloseable {
     private final Supplier<Connection> opener;
     private final ScheduledExecutorService timer;
     private final Semaphore permits = new Semaphore(MAX_READERS, true);
-    private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
-    private final Set<ReaderLease> lent = ConcurrentHashMap.newKeySet();
+    private final Deque<Connection> idle;
+    private final Set<ReaderLease> lent;
     private final AtomicBoolean watching = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -56,8 +57,19 @@ final class Readers implements OtherReaders, AutoCloseable {
 
     /** @param opener opens one more; what it throws is a {@link CorrosionException} */
     Readers(Supplier<Connection> opener, ScheduledExecutorService timer) {
+        this(opener, timer, new ConcurrentLinkedDeque<>(), ConcurrentHashMap.newKeySet());
+    }
+
+    /** For tests too, in which something happens at the moment when one is lent or given back. */
+    Readers(
+            Supplier<Connection> opener,
+            ScheduledExecutorService timer,
+            Deque<Connection> idle,
+            Set<ReaderLease> lent) {
         this.opener = opener;
         this.timer = timer;
+        this.idle = idle;
+        this.lent = lent;
     }
 
     /**

@@ -1,111 +1,192 @@
 package dev.corrosion.membership;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.Member;
 import dev.corrosion.protocol.MemberRecord;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The members known, without this node, and whose turn it is to be probed. */
+/**
+ * The members known, without this node, and whose turn it is to be probed. Everything but listing them takes constant
+ * time, or logarithmic time for those that are gone.
+ */
 final class MemberTable {
 
-    private record Entry(MemberRecord member, long since) {}
+    /** Members looked at, beyond those wanted, when some are drawn. */
+    private static final int MAX_MISSES = 32;
 
     private final RandomGenerator random;
-    private final Map<ActorId, Entry> members = new LinkedHashMap<>();
-    private final List<ActorId> probeOrder = new ArrayList<>();
-    private int nextProbe;
+    private final Map<ActorId, Known> byId = new HashMap<>();
+    private final Map<InetSocketAddress, ActorId> presentAt = new HashMap<>();
+    private final ProbeRound present;
+    private final KnownList gone = new KnownList();
+    private final TreeSet<Known> goneByAge = new TreeSet<>(Comparator.comparingLong(Known::since)
+            .thenComparing(known -> known.member().id()));
+    private int alive;
+    private long digest;
 
     MemberTable(RandomGenerator random) {
         this.random = random;
+        this.present = new ProbeRound(random);
     }
 
     @Nullable MemberRecord get(ActorId id) {
-        Entry entry = members.get(id);
-        return entry == null ? null : entry.member();
+        Known known = byId.get(id);
+        return known == null ? null : known.member();
     }
 
-    /** Adds or replaces; a new member is put at a random place of the round, as SWIM section 4.3 asks. */
+    /** Adds or replaces. */
     void put(MemberRecord member, long since) {
-        if (members.put(member.id(), new Entry(member, since)) == null) {
-            probeOrder.add(random.nextInt(probeOrder.size() + 1), member.id());
+        Known known = byId.get(member.id());
+        if (known != null && known.member().isPresent() && member.isPresent()) {
+            forgetDetails(known);
+            known.update(member, since);
+            keepDetails(known);
+            return;
         }
+        if (known != null) {
+            remove(known);
+        }
+        add(new Known(member, since));
     }
 
     Collection<MemberRecord> all() {
-        return members.values().stream().map(Entry::member).toList();
+        return byId.values().stream().map(Known::member).toList();
     }
 
     /** Present members, and those that are gone since the given time or later. */
     List<MemberRecord> presentOrGoneSince(long time) {
-        return members.values().stream()
-                .filter(entry -> entry.member().isPresent() || entry.since() - time >= 0)
-                .map(Entry::member)
-                .toList();
+        List<MemberRecord> members = new ArrayList<>(present.size());
+        present.forEach(known -> members.add(known.member()));
+        for (Known known : goneByAge.descendingSet()) {
+            if (known.since() < time) {
+                break;
+            }
+            members.add(known.member());
+        }
+        return members;
     }
 
     /** Present members and this node. */
     int clusterSize() {
-        return 1
-                + (int) members.values().stream()
-                        .filter(entry -> entry.member().isPresent())
-                        .count();
+        return 1 + present.size();
+    }
+
+    boolean hasAlive() {
+        return alive > 0;
+    }
+
+    boolean isPresentAt(InetSocketAddress address) {
+        return presentAt.containsKey(address);
+    }
+
+    /** Of the present members with their incarnations and states, in any order. */
+    long digest() {
+        return digest;
+    }
+
+    /** What a present member adds to a digest. */
+    static long digest(MemberRecord member) {
+        long hash = member.id().value().getMostSignificantBits();
+        hash = mix(hash ^ member.id().value().getLeastSignificantBits() * 0x9E3779B97F4A7C15L);
+        return mix(hash + 2 * member.incarnation() + (member.state() == Member.State.ALIVE ? 1 : 0));
+    }
+
+    /** The finalizer of SplitMix64: each bit of the argument touches all of the result. */
+    private static long mix(long value) {
+        long mixed = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+        return mixed ^ (mixed >>> 31);
     }
 
     /** The next present member of the round; every one is reached once before any is reached twice. */
     @Nullable MemberRecord nextToProbe() {
-        for (int tried = 0; tried < probeOrder.size(); tried++) {
-            if (nextProbe >= probeOrder.size()) {
-                shuffle();
-                nextProbe = 0;
+        Known next = present.next();
+        return next == null ? null : next.member();
+    }
+
+    /**
+     * Up to so many different present members from a random place on, other than the one given. The order is another on
+     * each node and changes with each round of probes.
+     */
+    List<MemberRecord> choose(int count, @Nullable ActorId except, boolean aliveOnly) {
+        List<MemberRecord> chosen = new ArrayList<>(count);
+        int size = present.size();
+        int start = size == 0 ? 0 : random.nextInt(size);
+        for (int i = 0; i < Math.min(size, count + MAX_MISSES) && chosen.size() < count; i++) {
+            MemberRecord member = present.get((start + i) % size).member();
+            if (!member.id().equals(except) && (!aliveOnly || member.state() == Member.State.ALIVE)) {
+                chosen.add(member);
             }
-            MemberRecord candidate = get(probeOrder.get(nextProbe++));
-            if (candidate != null && candidate.isPresent()) {
-                return candidate;
+        }
+        return chosen;
+    }
+
+    /** One that is down, or null if none is, or none was met among many that have left. */
+    @Nullable MemberRecord chooseDown() {
+        int size = gone.size();
+        int start = size == 0 ? 0 : random.nextInt(size);
+        for (int i = 0; i < Math.min(size, MAX_MISSES); i++) {
+            MemberRecord member = gone.get((start + i) % size).member();
+            if (member.state() == Member.State.DOWN) {
+                return member;
             }
         }
         return null;
     }
 
-    /** Up to so many different members, drawn at random. */
-    List<MemberRecord> choose(int count, Predicate<MemberRecord> filter) {
-        List<MemberRecord> candidates = new ArrayList<>(all());
-        candidates.removeIf(filter.negate());
-        List<MemberRecord> chosen = new ArrayList<>(count);
-        while (chosen.size() < count && !candidates.isEmpty()) {
-            chosen.add(candidates.remove(random.nextInt(candidates.size())));
-        }
-        return chosen;
-    }
-
     /** Drops the members that have been gone since before the deadline, and returns them. */
     List<MemberRecord> forgetGoneBefore(long deadline) {
-        List<MemberRecord> forgotten = members.values().stream()
-                .filter(entry -> !entry.member().isPresent() && entry.since() - deadline < 0)
-                .map(Entry::member)
-                .toList();
-        for (MemberRecord member : forgotten) {
-            members.remove(member.id());
-            int index = probeOrder.indexOf(member.id());
-            probeOrder.remove(index);
-            if (index < nextProbe) {
-                nextProbe--;
-            }
+        List<MemberRecord> forgotten = new ArrayList<>();
+        while (!goneByAge.isEmpty() && goneByAge.first().since() < deadline) {
+            Known oldest = goneByAge.first();
+            remove(oldest);
+            forgotten.add(oldest.member());
         }
         return forgotten;
     }
 
-    private void shuffle() {
-        for (int i = probeOrder.size() - 1; i > 0; i--) {
-            int other = random.nextInt(i + 1);
-            ActorId swapped = probeOrder.get(i);
-            probeOrder.set(i, probeOrder.get(other));
-            probeOrder.set(other, swapped);
+    private void add(Known known) {
+        byId.put(known.member().id(), known);
+        if (known.member().isPresent()) {
+            present.add(known);
+            keepDetails(known);
+        } else {
+            gone.add(known);
+            goneByAge.add(known);
         }
+    }
+
+    private void remove(Known known) {
+        byId.remove(known.member().id());
+        if (known.member().isPresent()) {
+            present.remove(known);
+            forgetDetails(known);
+        } else {
+            gone.remove(known);
+            goneByAge.remove(known);
+        }
+    }
+
+    private void keepDetails(Known known) {
+        MemberRecord member = known.member();
+        alive += member.state() == Member.State.ALIVE ? 1 : 0;
+        digest += digest(member);
+        presentAt.put(member.address(), member.id());
+    }
+
+    private void forgetDetails(Known known) {
+        MemberRecord member = known.member();
+        alive -= member.state() == Member.State.ALIVE ? 1 : 0;
+        digest -= digest(member);
+        presentAt.remove(member.address(), member.id());
     }
 }

@@ -12,10 +12,16 @@ public sealed interface SwimEvent {
     /** Begin, with the members of the last run. */
     record Start(List<MemberRecord> remembered) implements SwimEvent {}
 
-    /** A datagram; the sender's identity has been checked. */
+    /** A datagram, or the answer to a {@link SwimEffect.StreamPing}; the sender's identity has been checked. */
     record PacketReceived(SwimPacket packet) implements SwimEvent {}
 
-    /** Somebody's view, asked for or not. */
+    /** Somebody pings on a stream and waits there for a {@link SwimEffect.Answer}. */
+    record StreamPinged(SwimPacket packet) implements SwimEvent {}
+
+    /** Somebody asks for our view and waits for a {@link SwimEffect.Answer}. */
+    record ViewRequested(PushPull view) implements SwimEvent {}
+
+    /** The answer to an {@link SwimEffect.Exchange}. */
     record ViewReceived(PushPull view) implements SwimEvent {}
 
     /** A timer fired. */

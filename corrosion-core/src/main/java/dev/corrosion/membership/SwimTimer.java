@@ -12,8 +12,11 @@ public sealed interface SwimTimer {
     /** The direct answer is late. */
     record ProbeTimeout(long probe) implements SwimTimer {}
 
-    /** A suspect has not refuted. */
-    record Suspicion(ActorId member, long incarnation) implements SwimTimer {}
+    /** A ping on behalf of somebody else is not answered. */
+    record RelayTimeout(long relay) implements SwimTimer {}
+
+    /** A suspect has not refuted until its time was up. */
+    record Suspicion(ActorId member, long due) implements SwimTimer {}
 
     /** Time to send news. */
     record GossipPeriod() implements SwimTimer {}

@@ -46,6 +46,7 @@ final class Acknowledgements {
     /** The longest wait that a peer may ask for. */
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
+    private final String region;
     private final EventLoop loop;
     private final Transport transport;
     private final Database database;
@@ -54,12 +55,14 @@ final class Acknowledgements {
     private final Random random;
 
     Acknowledgements(
+            String region,
             EventLoop loop,
             Transport transport,
             Database database,
             Ledger ledger,
             Supplier<List<MemberRecord>> members,
             Random random) {
+        this.region = region;
         this.loop = loop;
         this.transport = transport;
         this.database = database;
@@ -116,17 +119,26 @@ final class Acknowledgements {
 
     /** Asks others whether they have it, until enough do or the time is up. */
     CompletableFuture<AcknowledgedWrite> collect(WriteResult result, Acknowledgement wanted) {
-        List<MemberRecord> present = new ArrayList<>(
-                members.get().stream().filter(MemberRecord::isPresent).toList());
-        Collections.shuffle(present, random);
-        List<MemberRecord> asked = present.stream().limit(MAX_ASKED).toList();
-        Collection collection = new Collection(result, wanted, asked);
+        Collection collection = new Collection(result, wanted, asked());
         if (result.version() == 0) {
             collection.end(true); // nothing that anybody could have
         } else {
             collection.begin();
         }
         return collection.outcome;
+    }
+
+    /** As many regions as can be, first; else at random. */
+    private List<MemberRecord> asked() {
+        List<MemberRecord> present = new ArrayList<>(
+                members.get().stream().filter(MemberRecord::isPresent).toList());
+        Collections.shuffle(present, random);
+        Set<String> regions = new HashSet<>(Set.of(region));
+        List<MemberRecord> asked = new ArrayList<>();
+        List<MemberRecord> others = new ArrayList<>();
+        present.forEach(member -> (regions.add(member.region()) ? asked : others).add(member));
+        asked.addAll(others);
+        return asked.stream().limit(MAX_ASKED).toList();
     }
 
     private final class Collection {
@@ -197,11 +209,19 @@ final class Acknowledgements {
         private void endIfEnough() {
             boolean enough;
             synchronized (acknowledged) {
-                enough = acknowledged.size() >= wanted.nodes();
+                enough = acknowledged.size() >= wanted.nodes() && regions() >= wanted.regions();
             }
             if (enough) {
                 end(true);
             }
+        }
+
+        private long regions() {
+            Set<String> regions = new HashSet<>(Set.of(region));
+            asked.stream()
+                    .filter(member -> acknowledged.contains(member.id()))
+                    .forEach(member -> regions.add(member.region()));
+            return regions.size();
         }
 
         private void end(boolean sufficient) {

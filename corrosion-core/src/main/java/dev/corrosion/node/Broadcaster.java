@@ -2,15 +2,27 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.broadcast.Broadcast;
+import dev.corrosion.broadcast.BroadcastEffect;
+import dev.corrosion.broadcast.BroadcastEvent;
+import dev.corrosion.broadcast.BroadcastOptions;
+import dev.corrosion.broadcast.Place;
+import dev.corrosion.broadcast.Topology;
+import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.Changes;
+import dev.corrosion.protocol.Have;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.VersionHead;
 import dev.corrosion.protocol.VersionPart;
+import dev.corrosion.protocol.Want;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -18,71 +30,126 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the broadcast machine on the event loop: sends own commits, takes in those of others. */
+/** Runs the machine of dissemination on the event loop: sends own commits, takes in those of others and passes them on. */
 final class Broadcaster {
 
     private static final Logger log = LoggerFactory.getLogger(Broadcaster.class);
 
+    private final ActorId self;
+    private final String region;
     private final EventLoop loop;
     private final Transport transport;
     private final ApplyQueue queue;
     private final NodeCounters counters;
     private final Supplier<List<MemberRecord>> members;
     private final Broadcast broadcast;
-    private boolean flushing;
+    private Topology topology = Topology.empty(BroadcastOptions.DEFAULT);
+
+    /** Completes when there is room for more than what was delivered last. */
+    private CompletableFuture<Void> applying = CompletableFuture.completedFuture(null);
+
+    private long duplicatesCounted;
+    private long droppedCounted;
 
     Broadcaster(
             ActorId self,
+            String region,
             EventLoop loop,
             Transport transport,
+            Ledger ledger,
             ApplyQueue queue,
             NodeCounters counters,
             Supplier<List<MemberRecord>> members) {
+        this.self = self;
+        this.region = region;
         this.loop = loop;
         this.transport = transport;
         this.queue = queue;
         this.counters = counters;
         this.members = members;
-        this.broadcast = new Broadcast(self);
+        this.broadcast = new Broadcast(
+                self,
+                BroadcastOptions.DEFAULT,
+                (actor, version) -> ledger.of(actor).contains(version),
+                new Random(new SecureRandom().nextLong()));
     }
 
     /** A version was committed here; the part is null if it is too large to send unasked. Any thread, in order. */
     void committed(long version, @Nullable VersionPart part) {
-        loop.execute(() -> {
-            if (part == null) {
-                broadcast.committedLarge(version);
-            } else {
-                broadcast.committed(part);
-            }
-            if (!flushing) {
-                // At the end of the queue: commits that are already waiting share the frame.
-                flushing = true;
-                loop.execute(this::flush);
-            }
-        });
+        BroadcastEvent event =
+                part == null ? new BroadcastEvent.CommittedLarge(version) : new BroadcastEvent.Committed(part);
+        loop.execute(() -> handle(event));
     }
 
-    /** A frame that came unasked: only the author of changes may send them so. */
+    /**
+     * A frame that came unasked. Any member may pass on what another has written; what this node has written itself nobody
+     * else can tell it.
+     *
+     * @return completes when the next frame of this peer may be delivered
+     */
     CompletionStage<?> onFrame(Peer from, Message message) {
-        boolean genuine = message instanceof Changes changes
-                ? changes.parts().stream().allMatch(part -> part.actor().equals(from.actorId()))
-                : message instanceof VersionHead head && head.actor().equals(from.actorId());
-        if (!genuine) {
+        boolean expected = message instanceof Changes
+                || message instanceof VersionHead
+                || message instanceof Have
+                || message instanceof Want;
+        if (!expected) {
             counters.messagesRejected.increment();
-            log.warn(
-                    "{} sent {} that is not its own; dropped",
-                    from,
-                    message.getClass().getSimpleName());
+            log.warn("{} sent a {} unasked; dropped", from, message.getClass().getSimpleName());
             return CompletableFuture.completedFuture(null);
         }
-        return queue.submit(new Received(from.actorId(), message, null)).room();
+        CompletableFuture<Void> room = new CompletableFuture<>();
+        loop.execute(() -> received(from, message, room));
+        return room;
     }
 
-    private void flush() {
-        flushing = false;
-        for (Broadcast.Send send : broadcast.flush(members.get())) {
-            byte[] frame = Wire.encode(send.message());
-            send.to().forEach(address -> transport.sendFrame(address, frame));
+    @SuppressWarnings("FutureReturnValueIgnored") // either outcome makes room
+    private void received(Peer from, Message message, CompletableFuture<Void> room) {
+        long refused = broadcast.refused();
+        applying = CompletableFuture.completedFuture(null);
+        handle(new BroadcastEvent.Received(from.actorId(), from.address(), message));
+        applying.whenComplete((done, failure) -> room.complete(null));
+        if (broadcast.refused() > refused) {
+            counters.messagesRejected.add(broadcast.refused() - refused);
+            log.warn("{} sent versions of this node, or parts of versions, unasked; dropped", from);
         }
+    }
+
+    /** The transport dropped a frame. Any thread. */
+    void shed(InetSocketAddress to) {
+        loop.execute(() -> handle(new BroadcastEvent.Shed(to)));
+    }
+
+    /** On the event loop. */
+    void membersChanged() {
+        List<Place> places = new ArrayList<>();
+        places.add(new Place(self, transport.address(), region));
+        for (MemberRecord member : members.get()) {
+            if (member.isPresent()) {
+                places.add(new Place(member.id(), member.address(), member.region()));
+            }
+        }
+        topology = topology.of(places);
+        handle(new BroadcastEvent.ViewChanged(topology, region));
+    }
+
+    private void handle(BroadcastEvent event) {
+        for (BroadcastEffect effect : broadcast.on(event, loop.now())) {
+            if (effect instanceof BroadcastEffect.Send send) {
+                byte[] frame = Wire.encode(send.message());
+                send.to().forEach(address -> transport.sendFrame(address, frame));
+            } else if (effect instanceof BroadcastEffect.Deliver deliver) {
+                applying = queue.submit(new Received(deliver.from(), deliver.message(), null))
+                        .room();
+            } else if (effect instanceof BroadcastEffect.FlushSoon) {
+                // At the end of the queue: what already waits there shares the frames.
+                loop.execute(() -> handle(new BroadcastEvent.Flush()));
+            } else if (effect instanceof BroadcastEffect.StartTimer timer) {
+                loop.schedule(timer.delay(), () -> handle(new BroadcastEvent.Tick()));
+            }
+        }
+        counters.duplicates.add(broadcast.duplicates() - duplicatesCounted);
+        duplicatesCounted = broadcast.duplicates();
+        counters.versionsDropped.add(broadcast.dropped() - droppedCounted);
+        droppedCounted = broadcast.dropped();
     }
 }

@@ -148,6 +148,7 @@ final class CorrosionNode implements Corrosion {
                     previous.actorId());
             // An older copy has said which versions are its own when it was found out; this does not change that.
             Ledger.adopt(connection, previous.actorId(), previous.version());
+            MemberStore.remove(connection, previous.actorId());
             replica.forgetPrevious(connection);
         }
         Ledger ledger = Ledger.load(connection, replica.actorId(), Math.max(version, replica.version()));
@@ -176,7 +177,7 @@ final class CorrosionNode implements Corrosion {
         this.seeds = seeds;
         this.transport = transport;
         this.loop = new ThreadLoop("node");
-        this.subscriptions = new Subscriptions(database, this::isReplicated);
+        this.subscriptions = new Subscriptions(database, this::isObserved);
         this.tombstones = new TombstoneCollector(
                 database,
                 replica,
@@ -229,11 +230,20 @@ final class CorrosionNode implements Corrosion {
         this.snapshotFiles = new SnapshotFiles(database, loop, snapshotThread);
         this.syncServer = new SyncServer(
                 loop, syncThreads, database, replica, ledger, tombstones, snapshotFiles, applier::peerHolds);
-        this.membership = new Membership(loop, transport, database, seeds, counters, self(), this::memberChanged);
+        MemberJournal journal =
+                new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
+        this.membership = new Membership(loop, transport, journal, seeds, counters, clock, self(), this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
-        this.broadcaster = new Broadcaster(replica.actorId(), loop, transport, queue, counters, membership::members);
+        this.broadcaster = new Broadcaster(
+                replica.actorId(), options.region(), loop, transport, ledger, queue, counters, membership::members);
         this.acknowledgements = new Acknowledgements(
-                loop, transport, database, ledger, membership::members, new Random(new SecureRandom().nextLong()));
+                options.region(),
+                loop,
+                transport,
+                database,
+                ledger,
+                membership::members,
+                new Random(new SecureRandom().nextLong()));
         this.fetcher = new Fetcher(
                 replica.actorId(),
                 loop,
@@ -474,6 +484,7 @@ final class CorrosionNode implements Corrosion {
         if (before != null && before.startedAt() != after.startedAt()) {
             tombstones.memberRestarted(after.id());
         }
+        broadcaster.membersChanged();
         fetcher.memberChanged(before, after);
     }
 
@@ -494,16 +505,23 @@ final class CorrosionNode implements Corrosion {
         return writer;
     }
 
-    private boolean isReplicated(String table) {
-        return replica.tables().stream()
-                .anyMatch(
-                        replicated -> replicated.name().toLowerCase(Locale.ROOT).equals(table));
+    private boolean isObserved(String table) {
+        return table.equals(MemberStore.TABLE)
+                || replica.tables().stream()
+                        .anyMatch(replicated ->
+                                replicated.name().toLowerCase(Locale.ROOT).equals(table));
     }
 
     private MemberRecord self() {
         long started = startedAt.toEpochMilli();
         return new MemberRecord(
-                replica.actorId(), shorten(options.name()), transport.address(), started, started, Member.State.ALIVE);
+                replica.actorId(),
+                shorten(options.name()),
+                options.region(),
+                transport.address(),
+                started,
+                started,
+                Member.State.ALIVE);
     }
 
     private String security() {

@@ -1,6 +1,8 @@
 package dev.corrosion.node;
 
+import dev.corrosion.ActorId;
 import dev.corrosion.Member;
+import dev.corrosion.membership.RoundTrips;
 import dev.corrosion.membership.Swim;
 import dev.corrosion.membership.SwimConfig;
 import dev.corrosion.membership.SwimEffect;
@@ -10,20 +12,20 @@ import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.PushPull;
 import dev.corrosion.protocol.SwimPacket;
 import dev.corrosion.protocol.Wire;
-import dev.corrosion.store.Database;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -48,15 +50,27 @@ final class Membership {
         void memberChanged(@Nullable MemberRecord before, MemberRecord after);
     }
 
+    private record Shown(MemberRecord record, Member member) {}
+
     private record Conflict(InetSocketAddress address, long since, long lastSeen) {}
 
     private final EventLoop loop;
     private final Transport transport;
-    private final Database database;
+    private final MemberJournal journal;
     private final SeedResolver seeds;
     private final NodeCounters counters;
+    private final Clock clock;
     private final Listener listener;
     private final Swim swim;
+
+    /** What {@link #members} and {@link #published} show, kept up with the machine member by member. */
+    private final Map<ActorId, Shown> shown = new TreeMap<>();
+
+    private final List<SwimEffect.MemberChanged> untold = new ArrayList<>();
+
+    /** The empty list, too, is to be shown once. */
+    private boolean stale = true;
+
     private final Sinks.Many<List<Member>> published = Sinks.many().replay().latest();
     private volatile List<MemberRecord> members = List.of();
     private volatile Optional<Conflict> conflict = Optional.empty();
@@ -64,27 +78,29 @@ final class Membership {
     Membership(
             EventLoop loop,
             Transport transport,
-            Database database,
+            MemberJournal journal,
             SeedResolver seeds,
             NodeCounters counters,
+            Clock clock,
             MemberRecord self,
             Listener listener) {
         this.loop = loop;
         this.transport = transport;
-        this.database = database;
+        this.journal = journal;
         this.seeds = seeds;
         this.counters = counters;
+        this.clock = clock;
         this.listener = listener;
         this.swim = new Swim(
-                SwimConfig.defaults(Transport.MAX_DATAGRAM_BYTES), self, new Random(new SecureRandom().nextLong()));
+                SwimConfig.defaults(Transport.MAX_DATAGRAM_BYTES),
+                self,
+                to -> transport.roundTrip(to).map(Duration::toNanos).orElse(RoundTrips.UNKNOWN),
+                new Random(new SecureRandom().nextLong()));
     }
 
     /** Begins, with the members of the last run. */
     void start(List<MemberRecord> remembered) {
-        loop.execute(() -> {
-            handle(new SwimEvent.Start(remembered));
-            publish();
-        });
+        loop.execute(() -> handle(new SwimEvent.Start(remembered)));
     }
 
     /** Says goodbye; completes when the goodbyes are on their way. */
@@ -101,30 +117,36 @@ final class Membership {
     void onDatagram(Peer from, byte[] payload) {
         if (!(Wire.decode(payload) instanceof SwimPacket packet)) {
             counters.messagesRejected.increment();
-            return;
+        } else if (speaksForItself(from, packet.from())) {
+            loop.execute(() -> handle(new SwimEvent.PacketReceived(packet)));
         }
-        if (!packet.from().id().equals(from.actorId())) {
-            counters.messagesRejected.increment();
-            log.warn(
-                    "{} speaks for {} in membership; dropped",
-                    from,
-                    packet.from().id());
-            return;
-        }
-        loop.execute(() -> handle(new SwimEvent.PacketReceived(packet)));
     }
 
+    /** Somebody asks for our view. */
     void onExchange(Peer from, PushPull view, ExchangeResponder responder) {
-        if (!view.from().id().equals(from.actorId())) {
-            counters.messagesRejected.increment();
+        answer(from, view.from(), new SwimEvent.ViewRequested(view), responder);
+    }
+
+    /** Somebody asks on a stream whether we are there. */
+    void onExchange(Peer from, SwimPacket ping, ExchangeResponder responder) {
+        answer(from, ping.from(), new SwimEvent.StreamPinged(ping), responder);
+    }
+
+    private void answer(Peer from, MemberRecord sender, SwimEvent question, ExchangeResponder responder) {
+        if (speaksForItself(from, sender)) {
+            loop.execute(() -> handle(question, responder));
+        } else {
             responder.fail();
-            return;
         }
-        loop.execute(() -> {
-            handle(new SwimEvent.ViewReceived(view));
-            byte[] answer = Wire.encode(swim.view());
-            responder.send(answer).whenComplete((sent, failure) -> responder.end());
-        });
+    }
+
+    private boolean speaksForItself(Peer from, MemberRecord sender) {
+        if (sender.id().equals(from.actorId())) {
+            return true;
+        }
+        counters.messagesRejected.increment();
+        log.warn("{} speaks for {} in membership; dropped", from, sender.id());
+        return false;
     }
 
     /** All members but this one. Any thread. */
@@ -147,34 +169,62 @@ final class Membership {
     }
 
     private void handle(SwimEvent event) {
+        handle(event, null);
+    }
+
+    private void handle(SwimEvent event, @Nullable ExchangeResponder asker) {
+        ExchangeResponder unanswered = asker;
         for (SwimEffect effect : swim.on(event, loop.now())) {
-            if (effect instanceof SwimEffect.Send send) {
-                transport.sendDatagram(send.to(), Wire.encode(send.packet()));
-            } else if (effect instanceof SwimEffect.Exchange exchange) {
-                exchange(exchange);
-            } else if (effect instanceof SwimEffect.StartTimer timer) {
-                loop.schedule(timer.delay(), () -> handle(new SwimEvent.TimerFired(timer.timer())));
-            } else if (effect instanceof SwimEffect.ResolveSeeds) {
-                seeds.resolve(found -> loop.execute(() -> handle(new SwimEvent.SeedsResolved(found))));
-            } else if (effect instanceof SwimEffect.MemberChanged changed) {
-                changed(changed);
-            } else if (effect instanceof SwimEffect.MemberForgotten forgotten) {
-                persist(connection ->
-                        MemberStore.remove(connection, forgotten.member().id()));
-                publish();
-            } else if (effect instanceof SwimEffect.IdentityConflict seen) {
-                conflict(seen.address());
+            if (effect instanceof SwimEffect.Answer answer && unanswered != null) {
+                ExchangeResponder responder = unanswered;
+                unanswered = null;
+                // If it fails, the asker is gone.
+                responder.send(Wire.encode(answer.message())).whenComplete((sent, failure) -> responder.end());
+            } else {
+                carryOut(effect);
             }
+        }
+        if (unanswered != null) {
+            unanswered.end();
+        }
+        journal.flush();
+        publish();
+    }
+
+    private void carryOut(SwimEffect effect) {
+        if (effect instanceof SwimEffect.Send send) {
+            transport.sendDatagram(send.to(), Wire.encode(send.packet()));
+        } else if (effect instanceof SwimEffect.StreamPing ping) {
+            ask(ping.to(), ping.packet());
+        } else if (effect instanceof SwimEffect.Exchange exchange) {
+            ask(exchange.with(), exchange.view());
+        } else if (effect instanceof SwimEffect.StartTimer timer) {
+            loop.schedule(timer.delay(), () -> handle(new SwimEvent.TimerFired(timer.timer())));
+        } else if (effect instanceof SwimEffect.ResolveSeeds) {
+            seeds.resolve(found -> loop.execute(() -> handle(new SwimEvent.SeedsResolved(found))));
+        } else if (effect instanceof SwimEffect.MemberChanged changed) {
+            changed(changed);
+        } else if (effect instanceof SwimEffect.MemberForgotten forgotten) {
+            ActorId id = forgotten.member().id();
+            journal.remove(id);
+            shown.remove(id);
+            stale = true;
+        } else if (effect instanceof SwimEffect.SelfChanged changed) {
+            journal.put(changed.self(), clock.millis());
+        } else if (effect instanceof SwimEffect.IdentityConflict seen) {
+            conflict(seen.address());
         }
     }
 
-    private void exchange(SwimEffect.Exchange exchange) {
-        transport.exchange(exchange.with(), Wire.encode(exchange.view()), new ExchangeHandler() {
+    private void ask(InetSocketAddress address, Message question) {
+        transport.exchange(address, Wire.encode(question), new ExchangeHandler() {
             @Override
             public CompletionStage<?> onFrame(byte[] frame) {
                 Message answer = Wire.decode(frame);
                 if (answer instanceof PushPull view) {
                     loop.execute(() -> handle(new SwimEvent.ViewReceived(view)));
+                } else if (answer instanceof SwimPacket packet) {
+                    loop.execute(() -> handle(new SwimEvent.PacketReceived(packet)));
                 }
                 return CompletableFuture.completedFuture(null);
             }
@@ -184,7 +234,7 @@ final class Membership {
 
             @Override
             public void onFailure(Throwable cause) {
-                log.debug("no view from {}: {}", exchange.with(), cause.toString());
+                log.debug("no answer from {}: {}", address, cause.toString());
             }
         });
     }
@@ -195,16 +245,25 @@ final class Membership {
         if (before == null || before.state() != after.state() || before.startedAt() != after.startedAt()) {
             log.info("member {} ({}) at {} is {}", after.name(), after.id().shortId(), after.address(), after.state());
         }
-        persist(connection -> MemberStore.put(connection, after));
-        publish();
-        listener.memberChanged(before, after);
+        journal.put(after, clock.millis());
+        shown.put(after.id(), new Shown(after, after.toMember()));
+        untold.add(changed);
+        stale = true;
     }
 
+    /** Shows what the event has changed, all at once, and then tells of it. */
     private void publish() {
-        List<MemberRecord> now = new ArrayList<>(swim.members());
-        now.sort(Comparator.comparing(MemberRecord::id));
-        members = List.copyOf(now);
-        published.tryEmitNext(now.stream().map(MemberRecord::toMember).toList()).orThrow();
+        if (!stale) {
+            return;
+        }
+        stale = false;
+        members = shown.values().stream().map(Shown::record).toList();
+        published
+                .tryEmitNext(shown.values().stream().map(Shown::member).toList())
+                .orThrow();
+        List<SwimEffect.MemberChanged> news = List.copyOf(untold);
+        untold.clear();
+        news.forEach(change -> listener.memberChanged(change.before(), change.after()));
     }
 
     private void conflict(InetSocketAddress address) {
@@ -214,21 +273,5 @@ final class Membership {
         if (seen.isEmpty()) {
             log.error("IDENTITY CONFLICT: {}", identityConflict().orElse(""));
         }
-    }
-
-    /** A statement on the writer connection. */
-    private interface Persist {
-        void run(Connection connection) throws SQLException;
-    }
-
-    private void persist(Persist persist) {
-        database.writeInternal(connection -> {
-                    persist.run(connection);
-                    return true;
-                })
-                .exceptionally(failure -> {
-                    log.warn("the list of members could not be stored: {}", failure.toString());
-                    return false;
-                });
     }
 }

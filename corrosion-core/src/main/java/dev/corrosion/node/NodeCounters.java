@@ -17,6 +17,8 @@ final class NodeCounters {
     final LongAdder syncFailures = counter("corrosion.sync.failures");
     final LongAdder messagesRejected = counter("corrosion.messages.rejected");
     final LongAdder framesShed = counter("corrosion.frames.shed");
+    final LongAdder duplicates = counter("corrosion.broadcast.duplicates");
+    final LongAdder versionsDropped = counter("corrosion.broadcast.dropped");
     final LongAdder linksRefused = counter("corrosion.links.refused");
 
     final LongAdder tombstonesCollected = counter("corrosion.tombstones.collected");

@@ -4,6 +4,7 @@ import dev.corrosion.protocol.AwaitVersion;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.PushPull;
+import dev.corrosion.protocol.SwimPacket;
 import dev.corrosion.protocol.SyncMessage;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.ExchangeResponder;
@@ -66,6 +67,8 @@ final class PeerListener implements TransportListener {
                 membership.onExchange(from, view, responder);
             } else if (message instanceof AwaitVersion await) {
                 acknowledgements.answer(await, responder);
+            } else if (message instanceof SwimPacket ping) {
+                membership.onExchange(from, ping, responder);
             } else if (message instanceof SyncMessage sync) {
                 syncServer.serve(from, sync, responder);
             } else {
@@ -80,8 +83,8 @@ final class PeerListener implements TransportListener {
 
     @Override
     public void onShed(InetSocketAddress to) {
-        // The receiver notices the gap with the next frame, or at its next round of anti-entropy.
         counters.framesShed.increment();
+        broadcaster.shed(to);
     }
 
     @Override

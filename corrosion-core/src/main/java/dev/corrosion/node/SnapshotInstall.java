@@ -8,7 +8,6 @@ import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.RangeSet;
-import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.store.Contents;
 import dev.corrosion.store.WriteTask;
 import java.nio.file.Path;
@@ -117,9 +116,7 @@ final class SnapshotInstall implements WriteTask<CarryOver.Result> {
         there.extend(horizon);
         there.keep(new Tombstones.Epoch(TombstoneEpoch.point(copy.ledger().snapshot()), clock.millis()));
         MemberStore.createTable(offline);
-        for (MemberRecord member : MemberStore.load(connection)) {
-            MemberStore.put(offline, member);
-        }
+        MemberStore.copy(connection, offline);
         return result;
     }
 

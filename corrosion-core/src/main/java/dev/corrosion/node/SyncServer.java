@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +56,7 @@ final class SyncServer implements AutoCloseable {
     private final Executor executor;
     private final Database database;
     private final Replica replica;
+    private final Ledger ledger;
     private final ComparisonServer comparisons;
     private final TombstoneCollector tombstones;
     private final SnapshotFiles snapshots;
@@ -83,6 +85,7 @@ final class SyncServer implements AutoCloseable {
         this.executor = executor;
         this.database = database;
         this.replica = replica;
+        this.ledger = ledger;
         this.comparisons = new ComparisonServer(ledger, tombstones::known, database::bytes, (peer, holds, theirs) -> {
             peerHolds.accept(holds);
             return tombstones.asked(peer, holds, theirs);
@@ -155,9 +158,14 @@ final class SyncServer implements AutoCloseable {
         contents.incrementAndGet();
     }
 
+    /** Completes when all that is committed here now by this node is on disk. */
+    private CompletableFuture<Void> durable() {
+        return ledger.whenHeld(replica.actorId(), replica.version());
+    }
+
     private void admit(Supplier<SyncSession.Source> source, ExchangeResponder responder) {
         Supplier<SyncSession> session =
-                () -> new SyncSession(loop, executor, pace, source.get(), responder, this::over);
+                () -> new SyncSession(loop, executor, pace, source.get(), this::durable, responder, this::over);
         synchronized (this) {
             if (sessions.size() >= MAX_SESSIONS) {
                 if (waiting.size() < MAX_WAITING) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class SyncSession {
     private final Executor executor;
     private final Pace pace;
     private final Source source;
+    private final Supplier<CompletableFuture<Void>> durable;
     private final ExchangeResponder responder;
     private final Consumer<SyncSession> whenOver;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -55,12 +57,14 @@ final class SyncSession {
             Executor executor,
             Pace pace,
             Source source,
+            Supplier<CompletableFuture<Void>> durable,
             ExchangeResponder responder,
             Consumer<SyncSession> whenOver) {
         this.loop = loop;
         this.executor = executor;
         this.pace = pace;
         this.source = source;
+        this.durable = durable;
         this.responder = responder;
         this.whenOver = whenOver;
     }
@@ -89,10 +93,31 @@ final class SyncSession {
                 end(null);
                 return;
             }
-            send(messages);
+            sendWhenDurable(messages);
         } catch (RuntimeException e) {
             end(e);
         }
+    }
+
+    /**
+     * What was read may show own writes that are not on disk yet. If the power failed now, they would never have been, but
+     * the peer would take what they have overwritten for gone (rule V7).
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
+    private void sendWhenDurable(List<Message> messages) {
+        CompletableFuture<Void> held = durable.get();
+        if (held.isDone()) {
+            send(messages);
+            return;
+        }
+        loop.schedule(SEND_TIMEOUT, () -> held.cancel(false));
+        held.whenComplete((done, givenUp) -> {
+            if (givenUp == null) {
+                loop.execute(() -> send(messages));
+            } else {
+                end(new TimeoutException("own writes were not on disk within " + SEND_TIMEOUT));
+            }
+        });
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled

@@ -6,27 +6,40 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 
 /**
- * What is said of a member: the unit of gossip.
+ * What is said of a member.
  *
  * @param id the identity of its database
  * @param name what people call it, at most {@link #MAX_NAME_BYTES} in UTF-8
+ * @param region where it runs, at most {@link Member#MAX_REGION_BYTES} in UTF-8; empty if that is not known
  * @param address where it listens
  * @param startedAt when its process opened the database, in milliseconds since 1970; fixed for a run
  * @param incarnation starts at {@code startedAt} and is raised by the member alone
  * @param state what is held of it
  */
 public record MemberRecord(
-        ActorId id, String name, InetSocketAddress address, long startedAt, long incarnation, Member.State state) {
+        ActorId id,
+        String name,
+        String region,
+        InetSocketAddress address,
+        long startedAt,
+        long incarnation,
+        Member.State state) {
 
     /** Longest name: a record must leave room for others in a datagram. */
     public static final int MAX_NAME_BYTES = 64;
 
+    /** A member of an unknown region. */
+    public MemberRecord(
+            ActorId id, String name, InetSocketAddress address, long startedAt, long incarnation, Member.State state) {
+        this(id, name, "", address, startedAt, incarnation, state);
+    }
+
     public MemberRecord with(Member.State state) {
-        return new MemberRecord(id, name, address, startedAt, incarnation, state);
+        return with(state, incarnation);
     }
 
     public MemberRecord with(Member.State state, long incarnation) {
-        return new MemberRecord(id, name, address, startedAt, incarnation, state);
+        return new MemberRecord(id, name, region, address, startedAt, incarnation, state);
     }
 
     public boolean isPresent() {
@@ -42,6 +55,6 @@ public record MemberRecord(
     }
 
     public Member toMember() {
-        return new Member(id, name, address, state, incarnation, Instant.ofEpochMilli(startedAt));
+        return new Member(id, name, region, address, state, incarnation, Instant.ofEpochMilli(startedAt));
     }
 }

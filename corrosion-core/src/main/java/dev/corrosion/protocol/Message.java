@@ -2,4 +2,13 @@ package dev.corrosion.protocol;
 
 /** Everything that nodes say to each other. */
 public sealed interface Message
-        permits SwimPacket, PushPull, Changes, EmptyVersions, VersionHead, SyncMessage, AwaitVersion, VersionHeld {}
+        permits SwimPacket,
+                PushPull,
+                Changes,
+                EmptyVersions,
+                VersionHead,
+                Have,
+                Want,
+                SyncMessage,
+                AwaitVersion,
+                VersionHeld {}

@@ -3,16 +3,15 @@ package dev.corrosion.protocol;
 import dev.corrosion.ActorId;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One membership datagram.
+ * One membership packet: a datagram, or a ping and its ack on a stream.
  *
  * @param from the sender as it sees itself; counts as gossip, too
  * @param body what is asked or answered
  * @param gossip news of members, most urgent first, as many as fit
  */
-public record SwimPacket(MemberRecord from, Body body, List<MemberRecord> gossip) implements Message {
+public record SwimPacket(MemberRecord from, Body body, List<Rumor> gossip) implements Message {
 
     public SwimPacket {
         gossip = List.copyOf(gossip);
@@ -27,20 +26,26 @@ public record SwimPacket(MemberRecord from, Body body, List<MemberRecord> gossip
     /**
      * Are you there?
      *
-     * @param probe number of the probe, chosen by who began it
+     * @param probe number chosen by the sender, which the answer repeats
      * @param target who is meant; somebody else at that address must not answer for it
-     * @param relayTo who began the probe, if the sender asks on its behalf
      */
-    public record Ping(long probe, ActorId target, @Nullable InetSocketAddress relayTo) implements Body {}
+    public record Ping(long probe, ActorId target) implements Body {}
 
     /**
-     * I am, or: it is.
+     * I am, or, in answer to a {@link PingRequest}: it is.
      *
-     * @param probe number of the probe
+     * @param probe number of the question
      * @param subject who is there
-     * @param relayTo to whom the receiver is to pass this on
      */
-    public record Ack(long probe, ActorId subject, @Nullable InetSocketAddress relayTo) implements Body {}
+    public record Ack(long probe, ActorId subject) implements Body {}
+
+    /**
+     * In answer to a {@link PingRequest}: I heard you, but it does not answer me so far.
+     *
+     * @param probe number of the question
+     * @param subject who does not answer
+     */
+    public record Nack(long probe, ActorId subject) implements Body {}
 
     /** Please ping that one for me. */
     public record PingRequest(long probe, ActorId target, InetSocketAddress address) implements Body {}

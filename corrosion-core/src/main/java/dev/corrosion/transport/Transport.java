@@ -1,6 +1,8 @@
 package dev.corrosion.transport;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Reaches other nodes by their listening address. Links are opened on demand, shared by everything that goes to one peer
@@ -40,6 +42,14 @@ public interface Transport extends AutoCloseable {
 
     /** Sends a request on a stream of its own and delivers the answers to the handler. */
     void exchange(InetSocketAddress to, byte[] request, ExchangeHandler handler);
+
+    /**
+     * The smoothed time to that node and back, as measured by a link to it that is or was open; empty if none was, or if
+     * this transport does not measure.
+     */
+    default Optional<Duration> roundTrip(InetSocketAddress to) {
+        return Optional.empty();
+    }
 
     /** Closes all links, waiting briefly until what was sent has left. */
     @Override

@@ -1,38 +1,34 @@
 package dev.corrosion.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corrosion.DataSourceOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.sql.SQLTransactionRollbackException;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever happens at the same time, no connection stays open. */
-@Timeout(60)
 class ReadersTest {
 
     private static final DataSourceOptions OPTIONS = DataSourceOptions.defaults();
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Queue<Connection> opened = new ConcurrentLinkedQueue<>();
+    private final List<Connection> opened = new ArrayList<>();
     private final String url;
 
     ReadersTest(@TempDir Path directory) {
@@ -41,78 +37,60 @@ class ReadersTest {
 
     @AfterEach
     void stop() {
-        threads.shutdownNow();
         timer.shutdownNow();
     }
 
-    private Readers open() {
-        return new Readers(
-                () -> {
-                    try {
-                        Connection connection = DriverManager.getConnection(url);
-                        opened.add(connection);
-                        return connection;
-                    } catch (SQLException e) {
-                        throw new IllegalStateException(e);
-                    }
-                },
-                timer);
+    private Connection open() {
+        try {
+            Connection connection = DriverManager.getConnection(url);
+            opened.add(connection);
+            return connection;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    private long leftOpen() throws SQLException {
-        long open = 0;
-        for (Connection connection : opened) {
-            open += connection.isClosed() ? 0 : 1;
-        }
-        return open;
+    private void assertThatAllAreClosed() throws SQLException {
+        assertThat(opened).hasSize(1);
+        assertThat(opened.get(0).isClosed()).isTrue();
     }
 
     @Test
-    void whatIsTakenBackWhileItIsLentIsNotLost() throws Exception {
-        Readers readers = open();
-        AtomicBoolean done = new AtomicBoolean();
-        List<Future<?>> borrowers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            borrowers.add(threads.submit(() -> {
-                while (!done.get()) {
-                    readers.lend(false, OPTIONS).rollBack();
-                }
-                return null;
-            }));
-        }
-        Future<?> writer = threads.submit(() -> {
-            for (int i = 0; i < 20_000; i++) {
-                if (readers.pauseAfter(Duration.ZERO, "in the way")) {
-                    readers.resume();
-                }
+    void whatIsTakenBackAtTheMomentWhenItIsLentIsNotLost() throws SQLException {
+        Set<ReaderLease> lent = new CopyOnWriteArraySet<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public boolean add(ReaderLease lease) {
+                boolean added = super.add(lease);
+                lease.takeBack(() -> Failures.rolledBack("in the way"));
+                return added;
             }
-        });
-        writer.get();
-        done.set(true);
-        for (Future<?> borrower : borrowers) {
-            borrower.get();
+        };
+        Readers readers = new Readers(this::open, timer, new ConcurrentLinkedDeque<>(), lent);
+        for (int i = 0; i < 2 * Readers.MAX_READERS; i++) {
+            Lease lease = readers.lend(true, OPTIONS);
+            assertThatThrownBy(() -> lease.use(Connection::getSchema))
+                    .isInstanceOf(SQLTransactionRollbackException.class);
         }
-        assertThat(opened).hasSizeLessThanOrEqualTo(Readers.MAX_READERS);
         readers.close();
-        assertThat(leftOpen()).isZero();
+        assertThatAllAreClosed();
     }
 
     @Test
-    void whatIsGivenBackWhileItClosesIsClosed() throws Exception {
-        for (int round = 0; round < 3000; round++) {
-            Readers readers = open();
-            Lease lease = readers.lend(false, OPTIONS);
-            CyclicBarrier together = new CyclicBarrier(2);
-            Future<?> borrower = threads.submit(() -> {
-                together.await();
-                lease.rollBack();
-                return null;
-            });
-            together.await();
-            readers.close();
-            borrower.get(10, TimeUnit.SECONDS);
-            assertThat(leftOpen()).isZero();
-            opened.clear();
-        }
+    void whatIsGivenBackAtTheMomentWhenAllAreClosedIsClosed() throws SQLException {
+        CompletableFuture<Readers> readers = new CompletableFuture<>();
+        Deque<Connection> idle = new ConcurrentLinkedDeque<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public void addFirst(Connection connection) {
+                readers.join().close();
+                super.addFirst(connection);
+            }
+        };
+        readers.complete(new Readers(this::open, timer, idle, new CopyOnWriteArraySet<>()));
+        readers.join().lend(false, OPTIONS).rollBack();
+        assertThatAllAreClosed();
     }
 }

@@ -3,6 +3,8 @@ package dev.corrosion.membership;
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.protocol.MemberRecord;
+import dev.corrosion.protocol.Message;
+import dev.corrosion.protocol.PushPull;
 import dev.corrosion.protocol.SwimPacket;
 import dev.corrosion.protocol.Wire;
 import java.net.InetAddress;
@@ -53,7 +55,7 @@ final class SwimWorld {
             long started = 1_000_000 + now / 1_000_000;
             MemberRecord self =
                     new MemberRecord(id, "n" + address.getPort(), address, started, started, Member.State.ALIVE);
-            this.swim = new Swim(SwimConfig.defaults(1100), self, random);
+            this.swim = new Swim(SwimConfig.defaults(1100), self, to -> 2 * LATENCY.toNanos(), random);
         }
 
         ActorId id() {
@@ -77,11 +79,37 @@ final class SwimWorld {
             dead = true;
         }
 
+        private void ask(InetSocketAddress address, SwimEvent question) {
+            deliver(this, address, false, to -> {
+                List<SwimEffect> effects = to.swim.on(question, now);
+                to.carryOut(effects);
+                effects.stream()
+                        .filter(SwimEffect.Answer.class::isInstance)
+                        .map(effect -> ((SwimEffect.Answer) effect).message())
+                        .forEach(answer -> answer(to, answer));
+            });
+        }
+
+        private void answer(Node from, Message answer) {
+            Message message = Wire.decode(Wire.encode(answer));
+            deliver(
+                    from,
+                    address,
+                    false,
+                    me -> me.on(
+                            message instanceof PushPull view
+                                    ? new SwimEvent.ViewReceived(view)
+                                    : new SwimEvent.PacketReceived((SwimPacket) message)));
+        }
+
         private void on(SwimEvent event) {
-            if (dead) {
-                return;
+            if (!dead) {
+                carryOut(swim.on(event, now));
             }
-            for (SwimEffect effect : swim.on(event, now)) {
+        }
+
+        private void carryOut(List<SwimEffect> effects) {
+            for (SwimEffect effect : effects) {
                 if (effect instanceof SwimEffect.Send send) {
                     byte[] bytes = Wire.encode(send.packet());
                     if (bytes.length > 1100) {
@@ -92,11 +120,10 @@ final class SwimWorld {
                             send.to(),
                             true,
                             to -> to.on(new SwimEvent.PacketReceived((SwimPacket) Wire.decode(bytes))));
+                } else if (effect instanceof SwimEffect.StreamPing ping) {
+                    ask(ping.to(), new SwimEvent.StreamPinged(ping.packet()));
                 } else if (effect instanceof SwimEffect.Exchange exchange) {
-                    deliver(this, exchange.with(), false, to -> {
-                        to.on(new SwimEvent.ViewReceived(exchange.view()));
-                        deliver(to, address, false, me -> me.on(new SwimEvent.ViewReceived(to.swim.view())));
-                    });
+                    ask(exchange.with(), new SwimEvent.ViewRequested(exchange.view()));
                 } else if (effect instanceof SwimEffect.StartTimer timer) {
                     at(timer.delay(), () -> on(new SwimEvent.TimerFired(timer.timer())));
                 } else if (effect instanceof SwimEffect.ResolveSeeds) {

@@ -126,7 +126,7 @@ class ClusterTest {
     void aWriteCanWaitUntilOthersHaveIt() {
         Corrosion a = cluster.start("a");
         Corrosion b = cluster.start("b");
-        Corrosion c = cluster.start("c");
+        Corrosion c = cluster.start(cluster.options("c", TestCluster.SECRET).region("far"));
         awaitMembers(a, 2);
         Statement insert = Statement.of("INSERT INTO todo (id, title) VALUES ('t', 'x') ON CONFLICT DO NOTHING");
 
@@ -136,6 +136,12 @@ class ClusterTest {
         assertThat(both.acknowledged()).extracting(Member::name).containsExactlyInAnyOrder("b", "c");
         assertThat(todos(b)).hasSize(1);
         assertThat(todos(c)).hasSize(1);
+
+        AcknowledgedWrite far = a.write(
+                Acknowledgement.byRegions(2).within(Duration.ofSeconds(20)),
+                Statement.of("UPDATE todo SET title = 'far'"));
+        assertThat(far.orThrow().version()).isEqualTo(both.result().version() + 1);
+        assertThat(far.acknowledged()).extracting(Member::name).contains("c");
 
         cluster.stop(c);
         AcknowledgedWrite one = a.write(

@@ -243,7 +243,7 @@ class RepairTest {
     @Test
     void aSubscriptionToATableThatIsNotReplicatedIsRefused() {
         Corrosion a = cluster.start("a");
-        StepVerifier.create(a.subscribe(Statement.of("SELECT * FROM __corrosion_members")))
+        StepVerifier.create(a.subscribe(Statement.of("SELECT * FROM __corrosion_meta")))
                 .expectErrorMatches(e -> e instanceof CorrosionException
                         && String.valueOf(e.getMessage()).contains("not a replicated table"))
                 .verify();

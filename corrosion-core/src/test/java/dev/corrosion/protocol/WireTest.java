@@ -33,8 +33,9 @@ class WireTest {
     private static final InetSocketAddress V6 =
             new InetSocketAddress(address(32, 1, 13, 184, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), 65535);
     private static final MemberRecord MEMBER =
-            new MemberRecord(A, "größe", V4, 1_700_000_000_000L, 7, Member.State.DOWN);
+            new MemberRecord(A, "größe", "fra", V4, 1_700_000_000_000L, 7, Member.State.DOWN);
     private static final MemberRecord OTHER = new MemberRecord(B, "", V6, 0, ByteReader.MAX_NUMBER, Member.State.ALIVE);
+    private static final MemberRecord SUSPECT = MEMBER.with(Member.State.SUSPECT);
 
     private static final Map<ActorId, ActorVersions> HOLDS = Map.of(
             A,
@@ -45,13 +46,19 @@ class WireTest {
     static Stream<Message> messages() {
         return Stream.of(
                 new SwimPacket(MEMBER, new SwimPacket.Gossip(), List.of()),
-                new SwimPacket(OTHER, new SwimPacket.Ping(1, A, null), List.of(MEMBER, OTHER)),
-                new SwimPacket(OTHER, new SwimPacket.Ping(Long.MAX_VALUE, A, V6), List.of()),
-                new SwimPacket(MEMBER, new SwimPacket.Ack(0, B, V4), List.of(OTHER)),
+                new SwimPacket(
+                        OTHER,
+                        new SwimPacket.Ping(Long.MAX_VALUE, A),
+                        List.of(new Rumor(SUSPECT, B), new Rumor(SUSPECT), new Rumor(OTHER))),
+                new SwimPacket(MEMBER, new SwimPacket.Ack(0, B), List.of(new Rumor(OTHER))),
+                new SwimPacket(MEMBER, new SwimPacket.Nack(7, B), List.of()),
                 new SwimPacket(MEMBER, new SwimPacket.PingRequest(300, B, V6), List.of()),
-                new PushPull(MEMBER, List.of(OTHER)),
+                new PushPull(MEMBER, -2, List.of(OTHER)),
+                new PushPull(OTHER, 0, List.of()),
                 new EmptyVersions(A, List.of(new VersionRange(1, 1), new VersionRange(5, ByteReader.MAX_NUMBER))),
                 new VersionHead(B, 1L << 40),
+                new Have(List.of(new VersionId(A, 1), new VersionId(A, 2), new VersionId(A, 9), new VersionId(B, 1))),
+                new Want(List.of(new VersionId(B, 1L << 40))),
                 new SyncDigest(new Fingerprint(-1, 1), new Fingerprint(Long.MIN_VALUE, 7)),
                 new SyncEqual(),
                 new SyncBuckets(List.of(1L, -1L, 0L, Long.MAX_VALUE), new Fingerprint(3, 4)),
@@ -145,11 +152,42 @@ class WireTest {
     }
 
     @Test
+    void aShortRunCannotStandForMoreVersionsThanAMessageMayHave() {
+        byte[] bytes = Wire.encode(new Have(List.of(new VersionId(A, 1))));
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+        longer[bytes.length - 1] = (byte) 0x81;
+        longer[bytes.length] = 0x04;
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Wire.decode(longer))
+                .withMessageContaining("more than 512 versions");
+    }
+
+    @Test
     void aFullyAddressedPacketLeavesRoomForGossipInADatagram() {
-        MemberRecord largest =
-                new MemberRecord(A, "x".repeat(MemberRecord.MAX_NAME_BYTES), V6, -1, -1, Member.State.SUSPECT);
-        byte[] bytes = Wire.encode(new SwimPacket(largest, new SwimPacket.Ping(-1, A, V6), List.of(largest, largest)));
+        MemberRecord largest = new MemberRecord(
+                A,
+                "x".repeat(MemberRecord.MAX_NAME_BYTES),
+                "y".repeat(Member.MAX_REGION_BYTES),
+                V6,
+                -1,
+                -1,
+                Member.State.SUSPECT);
+        SwimPacket.Body body = new SwimPacket.PingRequest(-1, A, V6);
+        Rumor rumor = new Rumor(largest, B);
+        byte[] bytes = Wire.encode(new SwimPacket(largest, body, List.of(rumor, rumor)));
         assertThat(bytes.length).isLessThan(Transport.MAX_DATAGRAM_BYTES / 2);
+        assertThat(bytes.length)
+                .isLessThanOrEqualTo(
+                        SwimCodec.MAX_PACKET_OVERHEAD + SwimCodec.size(largest) + 2 * SwimCodec.size(rumor));
+    }
+
+    @Test
+    void aRegionThatIsTooLongIsRefused() {
+        MemberRecord lost =
+                new MemberRecord(A, "", "z".repeat(Member.MAX_REGION_BYTES + 1), V4, 0, 0, Member.State.ALIVE);
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Wire.decode(Wire.encode(new PushPull(lost, 0, List.of()))))
+                .withMessageContaining("region");
     }
 
     private static InetAddress address(int... bytes) {

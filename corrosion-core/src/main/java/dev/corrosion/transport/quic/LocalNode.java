@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
  * @param listener gets what arrives; does not throw
  * @param counters what is counted
  * @param refusals where refused links are reported
+ * @param roundTrips what links have measured
  * @param nanoTime a monotonic clock
  */
 record LocalNode(
@@ -20,6 +21,7 @@ record LocalNode(
         TransportListener listener,
         Counters counters,
         RefusalLog refusals,
+        RoundTripTable roundTrips,
         LongSupplier nanoTime) {
 
     ActorId actorId() {

@@ -7,6 +7,7 @@ import dev.corrosion.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionPathStats;
 import io.netty.handler.codec.quic.QuicConnectionStats;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -255,7 +256,21 @@ final class QuicLink implements FrameSink {
         earlyDatagrams.forEach(this::deliver);
         earlyDatagrams.clear();
         exchanges.start(peer);
+        measureRoundTrip();
         checkLater();
+    }
+
+    private void measureRoundTrip() {
+        channel.collectPathStats(0).addListener((Future<QuicConnectionPathStats> collected) -> {
+            if (collected.isSuccess()) {
+                node.roundTrips()
+                        .measured(
+                                peer().address(),
+                                Duration.ofNanos(collected.getNow().rtt()));
+            } else {
+                log.debug("the round trip to {} is not known: {}", remote(), String.valueOf(collected.cause()));
+            }
+        });
     }
 
     private void checkLater() {
@@ -272,6 +287,7 @@ final class QuicLink implements FrameSink {
                 log.debug("{} does not answer any more", remote());
                 close(ErrorCode.TIMEOUT, "no answer");
             } else {
+                measureRoundTrip();
                 checkLater();
             }
         });

@@ -8,6 +8,8 @@ import io.netty.handler.codec.quic.Quic;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +43,7 @@ public final class QuicTransport implements Transport {
     private final Sockets sockets;
     private final HelloFrame hello;
     private final Counters counters = new Counters();
+    private final RoundTripTable roundTrips = new RoundTripTable();
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicLong handedOverBytes = new AtomicLong();
@@ -111,7 +114,13 @@ public final class QuicTransport implements Transport {
         }
         var guarded = new GuardedListener(listener);
         LocalNode local = new LocalNode(
-                hello, options, guarded, counters, new RefusalLog(guarded, System::nanoTime), System::nanoTime);
+                hello,
+                options,
+                guarded,
+                counters,
+                new RefusalLog(guarded, System::nanoTime),
+                roundTrips,
+                System::nanoTime);
         LinkTable links = new LinkTable(local, sockets.client(), Addresses.own(sockets.bound(), hello.address()));
         node = local;
         table = links;
@@ -142,6 +151,11 @@ public final class QuicTransport implements Transport {
     public void exchange(InetSocketAddress to, byte[] request, ExchangeHandler handler) {
         requireSize("a request", request, MAX_FRAME_BYTES);
         hand(new Parcel.Exchange(to, request, handler));
+    }
+
+    @Override
+    public Optional<Duration> roundTrip(InetSocketAddress to) {
+        return roundTrips.to(to);
     }
 
     /** What has been done so far. */

@@ -37,6 +37,23 @@ class QuicTransportTest {
     }
 
     @Test
+    void theRoundTripIsMeasuredOnBothEndsAndRememberedWhenTheLinkIsClosed() {
+        try (TestNode a = TestNode.open()) {
+            try (TestNode b = TestNode.open()) {
+                assertThat(a.transport().roundTrip(b.address())).isEmpty();
+                a.transport().sendDatagram(b.address(), bytes("ping"));
+                await().until(() -> a.transport().roundTrip(b.address()).isPresent()
+                        && b.transport().roundTrip(a.address()).isPresent());
+                assertThat(a.transport().roundTrip(b.address()).orElseThrow())
+                        .isBetween(Duration.ofNanos(1), Duration.ofMillis(300));
+                b.transport().close();
+                await().until(() -> a.stats().connections() == 0);
+                assertThat(a.transport().roundTrip(b.address())).isPresent();
+            }
+        }
+    }
+
+    @Test
     void framesArriveInOrderBothWaysOverOneConnection() {
         int count = 160;
         int size = 64 << 10;

@@ -43,7 +43,13 @@ public record CorrosionReport(
 
     /** A member as this node sees it. */
     public record MemberView(
-            String id, String name, String address, Member.State state, long incarnation, Instant startedAt) {}
+            String id,
+            String name,
+            String region,
+            String address,
+            Member.State state,
+            long incarnation,
+            Instant startedAt) {}
 
     /** What is here of one actor's transactions; gaps as {@code first-last}. */
     public record VersionsView(long head, long missing, List<String> gaps, List<NodeStatus.Partial> partial) {}
@@ -73,6 +79,7 @@ public record CorrosionReport(
         return new MemberView(
                 member.id().toString(),
                 member.name(),
+                member.region(),
                 hostAndPort(member.address()),
                 member.state(),
                 member.incarnation(),

@@ -34,10 +34,13 @@ public record CorrosionProperties(
      * This node.
      *
      * @param name What people call this node. Default: spring.application.name.
+     * @param region Where this node runs, such as a data centre: the same text, at most 32 bytes, on nodes that are near
+     *     each other. Empty if that is not known.
      * @param dataDirectory Directory of the database; one per node.
      */
     public record Node(
             @Nullable String name,
+            @DefaultValue("") String region,
             @DefaultValue("./data/corrosion") Path dataDirectory) {
 
         /** The database file. */

@@ -46,6 +46,7 @@ final class NodeOpener {
         CorrosionOptions.Builder options = CorrosionOptions.builder()
                 .database(properties.node().database())
                 .name(name != null ? name : applicationName)
+                .region(properties.node().region())
                 .host(cluster.host())
                 .port(cluster.port())
                 .advertisedHost(cluster.advertisedHost())

@@ -104,6 +104,7 @@ class CorrosionAutoConfigurationTests {
                     List.of("classpath:schema-test/*.sql"),
                     Stream.of(new CorrosionSchema("module", "CREATE TABLE c (id INTEGER PRIMARY KEY NOT NULL)")));
 
+            assertThat(options.region()).isEqualTo("fra");
             assertThat(options.schema())
                     .extracting(CorrosionOptions.SchemaSource::name)
                     .containsExactly("1-a.sql", "2-b.sql", "module");
@@ -149,7 +150,7 @@ class CorrosionAutoConfigurationTests {
     private static CorrosionOptions options(List<String> locations, Stream<CorrosionSchema> contributed) {
         CorrosionProperties properties = new CorrosionProperties(
                 true,
-                new CorrosionProperties.Node(null, Path.of("data")),
+                new CorrosionProperties.Node(null, "fra", Path.of("data")),
                 new CorrosionProperties.Store(
                         Synchronous.FULL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofHours(1), false),
                 new CorrosionProperties.Schema(locations, false, false),

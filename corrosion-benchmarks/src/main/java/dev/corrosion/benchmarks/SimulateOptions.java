@@ -1,0 +1,78 @@
+package dev.corrosion.benchmarks;
+
+import java.util.List;
+
+/**
+ * What to simulate.
+ *
+ * @param nodes how many
+ * @param regions 19, 40 or a file
+ * @param loss probability that a message is lost
+ * @param crashes nodes that die during the run
+ * @param restarts nodes that die during the run and come back
+ * @param seed of everything random
+ * @param changes how many are committed, each by another node
+ */
+record SimulateOptions(int nodes, String regions, double loss, int crashes, int restarts, long seed, int changes) {
+
+    static final String HELP = """
+            simulate: how changes spread in a cluster across the world. The machine of dissemination that nodes run, in
+            virtual time; every node commits one change, 200 a second altogether. Membership is not simulated: a crash
+            or a restart is noticed by each node 2 to 8 s later.
+
+              --nodes N        how many (default 2000)
+              --regions R      19, 40, or a file with lines of name,latitude,longitude,weight (default 19)
+              --loss P         probability that a message is lost (default 0)
+              --crashes C      nodes that die during the run (default 0)
+              --restarts R     nodes that die during the run and come back (default 0)
+              --seed S         default 42
+              --changes M      how many nodes commit their change (default all); fewer make a shorter run
+            """;
+
+    SimulateOptions {
+        if (nodes < 2 || nodes > 65_000) {
+            throw new UsageException("--nodes must be from 2 to 65000");
+        }
+        if (loss < 0 || loss >= 1) {
+            throw new UsageException("--loss must be at least 0 and less than 1");
+        }
+        if (changes < 1 || changes > nodes) {
+            throw new UsageException("--changes must be from 1 to the number of nodes");
+        }
+        if (crashes < 0 || restarts < 0 || crashes + restarts >= nodes) {
+            throw new UsageException("--crashes and --restarts must leave a node");
+        }
+    }
+
+    static SimulateOptions parse(List<String> arguments) {
+        int nodes = 2000;
+        String regions = "19";
+        double loss = 0;
+        int crashes = 0;
+        int restarts = 0;
+        long seed = 42;
+        int changes = 0;
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (i + 1 == arguments.size()) {
+                throw new UsageException(option + " needs a value");
+            }
+            String value = arguments.get(i + 1);
+            try {
+                switch (option) {
+                    case "--nodes" -> nodes = Integer.parseInt(value);
+                    case "--regions" -> regions = value;
+                    case "--loss" -> loss = Double.parseDouble(value);
+                    case "--crashes" -> crashes = Integer.parseInt(value);
+                    case "--restarts" -> restarts = Integer.parseInt(value);
+                    case "--changes" -> changes = Integer.parseInt(value);
+                    case "--seed" -> seed = Long.parseLong(value);
+                    default -> throw new UsageException("there is no option " + option);
+                }
+            } catch (NumberFormatException e) {
+                throw new UsageException(option + " needs a number, not " + value, e);
+            }
+        }
+        return new SimulateOptions(nodes, regions, loss, crashes, restarts, seed, changes == 0 ? nodes : changes);
+    }
+}
