@@ -84,7 +84,6 @@ final class OfflineCopy implements AutoCloseable {
         Ledger.adopt(connection, peer.actorId(), peer.version());
         PartialVersions.createTable(connection);
         try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate("DELETE FROM __corrosion_members");
             for (String table : unreplicated(connection)) {
                 statement.execute("DROP TABLE \"" + table.replace("\"", "\"\"") + "\"");
             }
