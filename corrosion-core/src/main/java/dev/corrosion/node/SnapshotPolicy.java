@@ -9,7 +9,7 @@ package dev.corrosion.node;
  */
 record SnapshotPolicy(long newVersions, long newBytes, long farVersions) {
 
-    /** From there on a copy is quicker, by measurement. */
+    /** From there on a copy is meant to be less work; where exactly it becomes so was not measured. */
     static final SnapshotPolicy DEFAULT = new SnapshotPolicy(10_000, 16L << 20, 200_000);
 
     /** Versions one by one, whatever is missing; and a node that was away for too long waits for a person. */
