@@ -406,7 +406,7 @@ final class CorrosionNode implements Corrosion {
     }
 
     /** Gives back what it has of its host. */
-    private void release() {
+    void release() {
         seeds.close();
         syncServer.close();
         syncThreads.shutdownNow();
@@ -510,7 +510,7 @@ final class CorrosionNode implements Corrosion {
         return fetcher;
     }
 
-    private Membership membership() {
+    Membership membership() {
         return membership;
     }
 
