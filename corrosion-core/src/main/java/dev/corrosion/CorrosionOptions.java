@@ -59,6 +59,10 @@ public record CorrosionOptions(
             throw new IllegalArgumentException("the region '" + region + "' is longer than " + Member.MAX_REGION_BYTES
                     + " bytes in UTF-8: shorten it, the same on all nodes that run there");
         }
+        if (region.startsWith(Member.FOUND_REGION)) {
+            throw new IllegalArgumentException("the region '" + region + "' begins with '" + Member.FOUND_REGION
+                    + "', which is for regions that nodes find themselves: choose another name, or none");
+        }
         requirePositive(syncInterval, "sync interval");
         requirePositive(writeTimeout, "write timeout");
         requirePositive(queryTimeout, "query timeout");

@@ -26,6 +26,7 @@ final class SimulateBenchmark {
         DeliveryRecord record = cluster.run();
         report.line("nodes", "%d", options.nodes());
         report.line("regions", "%s", cluster.regions());
+        cluster.found().ifPresent(this::found);
         report.line(
                 "faults",
                 "loss %s, %d crashes, %d restarts, seed %d",
@@ -53,6 +54,14 @@ final class SimulateBenchmark {
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         report.line("cpu time s", "%.1f", cpu / (double) SimulatedCluster.SECOND);
         report.line("wall time s", "%.1f", (System.nanoTime() - began) / (double) SimulatedCluster.SECOND);
+    }
+
+    private void found(FoundRegions found) {
+        report.line("found regions", "%d, the last change after %.0f s", found.count(), found.settledSeconds());
+        report.line("nodes in a region of one place", "%.2f %%", 100 * found.pureShare());
+        report.line("nodes in the region of most of their place", "%.2f %%", 100 * found.togetherShare());
+        report.line("changes of region per node", "%.2f, at most %d", found.changes(), found.mostChanges());
+        report.line("extra pings per node", "%.0f", found.pings());
     }
 
     private void undelivered(String when, DeliveryRecord record) {

@@ -12,8 +12,10 @@ import java.util.List;
  * @param restarts nodes that die during the run and come back
  * @param seed of everything random
  * @param changes how many are committed, each by another node
+ * @param unlabelled whether the nodes have no regions and find some first
  */
-record SimulateOptions(int nodes, String regions, double loss, int crashes, int restarts, long seed, int changes) {
+record SimulateOptions(
+        int nodes, String regions, double loss, int crashes, int restarts, long seed, int changes, boolean unlabelled) {
 
     static final String HELP = """
             simulate: how changes spread in a cluster across the world. The machine of dissemination that nodes run, in
@@ -27,6 +29,7 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
               --restarts R     nodes that die during the run and come back (default 0)
               --seed S         default 42
               --changes M      how many nodes commit their change (default all); fewer make a shorter run
+              --unlabelled     no node has a region: they first find some by their round trips, for 15 minutes
             """;
 
     SimulateOptions {
@@ -52,8 +55,14 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
         int restarts = 0;
         long seed = 42;
         int changes = 0;
+        boolean unlabelled = false;
         for (int i = 0; i < arguments.size(); i += 2) {
             String option = arguments.get(i);
+            if (option.equals("--unlabelled")) {
+                unlabelled = true;
+                i--;
+                continue;
+            }
             if (i + 1 == arguments.size()) {
                 throw new UsageException(option + " needs a value");
             }
@@ -73,6 +82,7 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
                 throw new UsageException(option + " needs a number, not " + value, e);
             }
         }
-        return new SimulateOptions(nodes, regions, loss, crashes, restarts, seed, changes == 0 ? nodes : changes);
+        return new SimulateOptions(
+                nodes, regions, loss, crashes, restarts, seed, changes == 0 ? nodes : changes, unlabelled);
     }
 }

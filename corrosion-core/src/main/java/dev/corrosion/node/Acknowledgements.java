@@ -46,7 +46,7 @@ final class Acknowledgements {
     /** The longest wait that a peer may ask for. */
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    private final String region;
+    private final Supplier<String> region;
     private final EventLoop loop;
     private final Transport transport;
     private final Database database;
@@ -55,7 +55,7 @@ final class Acknowledgements {
     private final Random random;
 
     Acknowledgements(
-            String region,
+            Supplier<String> region,
             EventLoop loop,
             Transport transport,
             Database database,
@@ -133,7 +133,7 @@ final class Acknowledgements {
         List<MemberRecord> present = new ArrayList<>(
                 members.get().stream().filter(MemberRecord::isPresent).toList());
         Collections.shuffle(present, random);
-        Set<String> regions = new HashSet<>(Set.of(region));
+        Set<String> regions = new HashSet<>(Set.of(region.get()));
         List<MemberRecord> asked = new ArrayList<>();
         List<MemberRecord> others = new ArrayList<>();
         present.forEach(member -> (regions.add(member.region()) ? asked : others).add(member));
@@ -217,7 +217,7 @@ final class Acknowledgements {
         }
 
         private long regions() {
-            Set<String> regions = new HashSet<>(Set.of(region));
+            Set<String> regions = new HashSet<>(Set.of(region.get()));
             asked.stream()
                     .filter(member -> acknowledged.contains(member.id()))
                     .forEach(member -> regions.add(member.region()));

@@ -235,9 +235,9 @@ final class CorrosionNode implements Corrosion {
         this.membership = new Membership(loop, transport, journal, seeds, counters, clock, self(), this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(
-                replica.actorId(), options.region(), loop, transport, ledger, queue, counters, membership::members);
+                replica.actorId(), membership::region, loop, transport, ledger, queue, counters, membership::members);
         this.acknowledgements = new Acknowledgements(
-                options.region(),
+                membership::region,
                 loop,
                 transport,
                 database,
