@@ -10,7 +10,7 @@ final class SimulateBenchmark {
     /** From here on a node remembers fewer versions, so that all of them fit into the heap of one process. */
     private static final int LARGE = 4000;
 
-    private static final int VERSIONS_OF_LARGE = 1024;
+    private static final int VERSIONS_OF_LARGE = 512;
 
     private final SimulateOptions options;
     private final Report report;
@@ -51,6 +51,8 @@ final class SimulateBenchmark {
         report.line("rounds of repair", "%d", rounds);
         report.line("control messages per node and second", "%.1f", record.controlMessagesPerNodeAndSecond());
         report.line("control bytes per node and second", "%.0f", record.controlBytesPerNodeAndSecond());
+        report.line("messages per node and second", "%.1f", record.messagesPerNodeAndSecond());
+        report.line("bytes per node and second", "%.0f", record.bytesPerNodeAndSecond());
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         report.line("cpu time s", "%.1f", cpu / (double) SimulatedCluster.SECOND);
         report.line("wall time s", "%.1f", (System.nanoTime() - began) / (double) SimulatedCluster.SECOND);

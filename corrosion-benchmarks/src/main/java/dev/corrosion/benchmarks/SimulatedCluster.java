@@ -15,6 +15,7 @@ import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.VersionPart;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -98,8 +99,11 @@ final class SimulatedCluster {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), i + 1);
             places.add(new Place(id, address, map.name(regions[i])));
         }
-        if (options.unlabelled()) {
-            FoundRegions names = new FoundRegions(map, places, regions, RegionOptions.DEFAULT, random).run();
+        if (options.radius() == 0) {
+            places.replaceAll(place -> new Place(place.id(), place.address(), ""));
+        } else if (options.radius() > 0) {
+            RegionOptions finding = RegionOptions.DEFAULT.withRadius(Duration.ofMillis(options.radius()));
+            FoundRegions names = new FoundRegions(map, places, regions, finding, random).run();
             places.replaceAll(place -> new Place(place.id(), place.address(), names.name(index(place.id()))));
             found = names;
         }
