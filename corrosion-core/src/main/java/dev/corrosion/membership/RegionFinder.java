@@ -29,6 +29,9 @@ public final class RegionFinder {
     /** How many nodes of the cluster name a region in one period, on average, while nobody has one. */
     private static final int NAMINGS_PER_PERIOD = 20;
 
+    /** In a small cluster one of so many does. */
+    private static final int NODES_PER_NAMING = 4;
+
     /** Regions are alike if one is not farther than twice the other and this. */
     private static final long ALIKE_NANOS = Duration.ofMillis(1).toNanos();
 
@@ -138,7 +141,9 @@ public final class RegionFinder {
             return reachable.isEmpty() ? region : nearest(reachable);
         }
         // Not all at once: a neighbour may be about to name one.
-        boolean isTurn = random.nextInt(survey.unlabelled() + 1) < NAMINGS_PER_PERIOD;
+        int waiting = survey.unlabelled() + 1;
+        boolean isTurn = waiting == 1
+                || random.nextInt(Math.max(waiting, NODES_PER_NAMING * NAMINGS_PER_PERIOD)) < NAMINGS_PER_PERIOD;
         return isTurn ? newName : region;
     }
 
