@@ -136,9 +136,14 @@ final class Acknowledgements {
         Set<String> regions = new HashSet<>(Set.of(region.get()));
         List<MemberRecord> asked = new ArrayList<>();
         List<MemberRecord> others = new ArrayList<>();
-        present.forEach(member -> (regions.add(member.region()) ? asked : others).add(member));
+        present.forEach(member -> (isNew(member, regions) ? asked : others).add(member));
         asked.addAll(others);
         return asked.stream().limit(MAX_ASKED).toList();
+    }
+
+    /** Adds its region; one that has none yet may be anywhere, in this node's region, too. */
+    private static boolean isNew(MemberRecord member, Set<String> regions) {
+        return !member.region().isEmpty() && regions.add(member.region());
     }
 
     private final class Collection {
@@ -220,7 +225,7 @@ final class Acknowledgements {
             Set<String> regions = new HashSet<>(Set.of(region.get()));
             asked.stream()
                     .filter(member -> acknowledged.contains(member.id()))
-                    .forEach(member -> regions.add(member.region()));
+                    .forEach(member -> isNew(member, regions));
             return regions.size();
         }
 
