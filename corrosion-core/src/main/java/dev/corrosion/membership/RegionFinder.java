@@ -44,7 +44,9 @@ public final class RegionFinder {
     private final RandomGenerator random;
     private final Deque<Long> changes = new ArrayDeque<>();
     private String intended = "";
-    private String newName;
+
+    /** The one that it would name; empty until then. */
+    private String newName = "";
 
     /**
      * What follows from a look around.
@@ -59,7 +61,6 @@ public final class RegionFinder {
         this.options = options;
         this.samples = new RegionSamples(roundTrips, random);
         this.random = random;
-        this.newName = newName(random);
     }
 
     /** Whether members have found this region themselves; nobody may configure such a name. */
@@ -84,7 +85,7 @@ public final class RegionFinder {
         intended = best;
         String next = certain && !best.equals(region) && mayChange(now) ? best : region;
         if (next.equals(newName)) {
-            newName = newName(random);
+            newName = "";
         }
         return new Look(next, survey.pings(), pause(next.isEmpty() ? 1 : SETTLED_PERIODS));
     }
@@ -144,11 +145,10 @@ public final class RegionFinder {
         int waiting = survey.unlabelled() + 1;
         boolean isTurn = waiting == 1
                 || random.nextInt(Math.max(waiting, NODES_PER_NAMING * NAMINGS_PER_PERIOD)) < NAMINGS_PER_PERIOD;
+        if (isTurn && newName.isEmpty()) {
+            newName = String.format(Locale.ROOT, "%s%08x", Member.FOUND_REGION, random.nextInt());
+        }
         return isTurn ? newName : region;
-    }
-
-    private static String newName(RandomGenerator random) {
-        return String.format(Locale.ROOT, "%s%08x", Member.FOUND_REGION, random.nextInt());
     }
 
     private static String nearest(List<Seen> regions) {
