@@ -7,7 +7,9 @@ import java.util.Objects;
  * Which others must have a write on their disks before it counts as done.
  *
  * @param nodes how many other nodes at least
- * @param regions in how many regions at least, that of this node counted; 1 asks for nothing beyond it
+ * @param regions in how many regions at least, that of this node counted; 1 asks for nothing beyond it. Members without a
+ *     region do not count. Regions that nodes have found themselves do, but two of them may be at one place for a minute
+ *     after a start: where the loss of a site must be survived, configure regions
  * @param timeout how long to wait for them after the commit here, at least a millisecond
  */
 public record Acknowledgement(int nodes, int regions, Duration timeout) {

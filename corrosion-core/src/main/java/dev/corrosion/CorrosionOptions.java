@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema sources of the schema, in order
  * @param allowDestructiveSchema whether the schema may drop or change columns and tables that hold data
  * @param name what people call this node
- * @param region where this node runs, at most {@link Member#MAX_REGION_BYTES} in UTF-8; empty if that is not known
+ * @param region where this node runs, at most {@link Member#MAX_REGION_BYTES} in UTF-8; empty if it is to be found by
+ *     round trips
  * @param cluster how it meets the others
  * @param secret the cluster's secret, or null for the development identity, which works on loopback only
  * @param syncInterval time between two rounds of anti-entropy with one peer
@@ -58,6 +59,10 @@ public record CorrosionOptions(
         if (region.getBytes(StandardCharsets.UTF_8).length > Member.MAX_REGION_BYTES) {
             throw new IllegalArgumentException("the region '" + region + "' is longer than " + Member.MAX_REGION_BYTES
                     + " bytes in UTF-8: shorten it, the same on all nodes that run there");
+        }
+        if (region.startsWith(Member.FOUND_REGION)) {
+            throw new IllegalArgumentException("the region '" + region + "' begins with '" + Member.FOUND_REGION
+                    + "', which is for regions that nodes find themselves: choose another name, or none");
         }
         requirePositive(syncInterval, "sync interval");
         requirePositive(writeTimeout, "write timeout");
@@ -171,7 +176,7 @@ public record CorrosionOptions(
 
         /**
          * Where this node runs, such as a data centre: the same text on nodes that are near each other. Changes cross between
-         * regions once and spread inside. Default: not known.
+         * regions once and spread inside. Default: found by round trips, in a cluster of more than 16 members.
          */
         public Builder region(@Nullable String region) {
             this.region = region == null ? "" : region;

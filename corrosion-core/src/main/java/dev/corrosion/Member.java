@@ -8,7 +8,8 @@ import java.time.Instant;
  *
  * @param id the identity of its database
  * @param name what people call it; not unique
- * @param region where it runs, at most {@link #MAX_REGION_BYTES} in UTF-8; empty if that is not known
+ * @param region where it runs, at most {@link #MAX_REGION_BYTES} in UTF-8: as configured, or else as found by round trips in
+ *     a cluster of more than 16 members; empty if that is not known
  * @param address where it listens
  * @param state what SWIM holds of it
  * @param incarnation raised by the member itself, to refute or to return
@@ -25,6 +26,9 @@ public record Member(
 
     /** Longest region, in UTF-8. */
     public static final int MAX_REGION_BYTES = 32;
+
+    /** What the name of a region begins with that members have found themselves. */
+    public static final String FOUND_REGION = "~";
 
     /** A member of an unknown region. */
     public Member(

@@ -47,6 +47,8 @@ final class DeliveryRecord {
     private final long[] histogram = new long[Byte.MAX_VALUE + 1];
     private long payloadSends;
     private long farSends;
+    private long messages;
+    private long sentBytes;
     private long controlMessages;
     private long controlBytes;
     private long loadNanos;
@@ -95,12 +97,15 @@ final class DeliveryRecord {
     }
 
     void sent(int from, Message message, int receivers) {
+        long bytes = (long) Wire.encode(message).length * receivers;
+        messages += receivers;
+        sentBytes += bytes;
         if (message instanceof Changes changes) {
             payloadSends += (long) changes.parts().size() * receivers;
             sendsOf[from] += (long) changes.parts().size() * receivers;
         } else {
             controlMessages += receivers;
-            controlBytes += (long) Wire.encode(message).length * receivers;
+            controlBytes += bytes;
         }
     }
 
@@ -146,6 +151,15 @@ final class DeliveryRecord {
 
     double controlBytesPerNodeAndSecond() {
         return controlBytes / (double) nodes / loadNanos * SimulatedCluster.SECOND;
+    }
+
+    /** Everything, changes and control. */
+    double messagesPerNodeAndSecond() {
+        return messages / (double) nodes / loadNanos * SimulatedCluster.SECOND;
+    }
+
+    double bytesPerNodeAndSecond() {
+        return sentBytes / (double) nodes / loadNanos * SimulatedCluster.SECOND;
     }
 
     /** What the busiest node sends, as a multiple of the mean. */

@@ -10,7 +10,7 @@ final class SimulateBenchmark {
     /** From here on a node remembers fewer versions, so that all of them fit into the heap of one process. */
     private static final int LARGE = 4000;
 
-    private static final int VERSIONS_OF_LARGE = 1024;
+    private static final int VERSIONS_OF_LARGE = 512;
 
     private final SimulateOptions options;
     private final Report report;
@@ -26,6 +26,7 @@ final class SimulateBenchmark {
         DeliveryRecord record = cluster.run();
         report.line("nodes", "%d", options.nodes());
         report.line("regions", "%s", cluster.regions());
+        cluster.found().ifPresent(this::found);
         report.line(
                 "faults",
                 "loss %s, %d crashes, %d restarts, seed %d",
@@ -50,9 +51,19 @@ final class SimulateBenchmark {
         report.line("rounds of repair", "%d", rounds);
         report.line("control messages per node and second", "%.1f", record.controlMessagesPerNodeAndSecond());
         report.line("control bytes per node and second", "%.0f", record.controlBytesPerNodeAndSecond());
+        report.line("messages per node and second", "%.1f", record.messagesPerNodeAndSecond());
+        report.line("bytes per node and second", "%.0f", record.bytesPerNodeAndSecond());
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         report.line("cpu time s", "%.1f", cpu / (double) SimulatedCluster.SECOND);
         report.line("wall time s", "%.1f", (System.nanoTime() - began) / (double) SimulatedCluster.SECOND);
+    }
+
+    private void found(FoundRegions found) {
+        report.line("found regions", "%d, the last change after %.0f s", found.count(), found.settledSeconds());
+        report.line("nodes in a region of one place", "%.2f %%", 100 * found.pureShare());
+        report.line("nodes in the region of most of their place", "%.2f %%", 100 * found.togetherShare());
+        report.line("changes of region per node", "%.2f, at most %d", found.changes(), found.mostChanges());
+        report.line("extra pings per node", "%.0f", found.pings());
     }
 
     private void undelivered(String when, DeliveryRecord record) {

@@ -12,8 +12,12 @@ import java.util.List;
  * @param restarts nodes that die during the run and come back
  * @param seed of everything random
  * @param changes how many are committed, each by another node
+ * @param radius if 0 or more, no node has a region, and they find some of this radius in milliseconds, or with 0 none
  */
-record SimulateOptions(int nodes, String regions, double loss, int crashes, int restarts, long seed, int changes) {
+record SimulateOptions(
+        int nodes, String regions, double loss, int crashes, int restarts, long seed, int changes, long radius) {
+
+    private static final long LABELLED = -1;
 
     static final String HELP = """
             simulate: how changes spread in a cluster across the world. The machine of dissemination that nodes run, in
@@ -27,6 +31,8 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
               --restarts R     nodes that die during the run and come back (default 0)
               --seed S         default 42
               --changes M      how many nodes commit their change (default all); fewer make a shorter run
+              --radius MS      no region is configured: the nodes first find some by their round trips, for 15 minutes,
+                               within this radius (nodes take 5); with 0 they find none (default: all configured)
             """;
 
     SimulateOptions {
@@ -38,6 +44,9 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
         }
         if (changes < 1 || changes > nodes) {
             throw new UsageException("--changes must be from 1 to the number of nodes");
+        }
+        if (radius < LABELLED || radius > 1000) {
+            throw new UsageException("--radius must be from 0 to 1000 ms");
         }
         if (crashes < 0 || restarts < 0 || crashes + restarts >= nodes) {
             throw new UsageException("--crashes and --restarts must leave a node");
@@ -52,6 +61,7 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
         int restarts = 0;
         long seed = 42;
         int changes = 0;
+        long radius = LABELLED;
         for (int i = 0; i < arguments.size(); i += 2) {
             String option = arguments.get(i);
             if (i + 1 == arguments.size()) {
@@ -66,6 +76,7 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
                     case "--crashes" -> crashes = Integer.parseInt(value);
                     case "--restarts" -> restarts = Integer.parseInt(value);
                     case "--changes" -> changes = Integer.parseInt(value);
+                    case "--radius" -> radius = Long.parseLong(value);
                     case "--seed" -> seed = Long.parseLong(value);
                     default -> throw new UsageException("there is no option " + option);
                 }
@@ -73,6 +84,7 @@ record SimulateOptions(int nodes, String regions, double loss, int crashes, int 
                 throw new UsageException(option + " needs a number, not " + value, e);
             }
         }
-        return new SimulateOptions(nodes, regions, loss, crashes, restarts, seed, changes == 0 ? nodes : changes);
+        return new SimulateOptions(
+                nodes, regions, loss, crashes, restarts, seed, changes == 0 ? nodes : changes, radius);
     }
 }

@@ -9,20 +9,24 @@ import dev.corrosion.broadcast.Place;
 import dev.corrosion.broadcast.Region;
 import dev.corrosion.broadcast.Topology;
 import dev.corrosion.crdt.Change;
+import dev.corrosion.membership.RegionOptions;
 import dev.corrosion.protocol.Changes;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.VersionPart;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes that run the machine of dissemination, and the network, clocks and faults around them. */
 final class SimulatedCluster {
@@ -78,6 +82,7 @@ final class SimulatedCluster {
     private final Map<Region, Region> interned = new HashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final DeliveryRecord record;
+    private @Nullable FoundRegions found;
     private Topology present;
 
     SimulatedCluster(SimulateOptions options, BroadcastOptions broadcastOptions) {
@@ -93,6 +98,14 @@ final class SimulatedCluster {
             ActorId id = new ActorId(new UUID(random.nextLong(), i));
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), i + 1);
             places.add(new Place(id, address, map.name(regions[i])));
+        }
+        if (options.radius() == 0) {
+            places.replaceAll(place -> new Place(place.id(), place.address(), ""));
+        } else if (options.radius() > 0) {
+            RegionOptions finding = RegionOptions.DEFAULT.withRadius(Duration.ofMillis(options.radius()));
+            FoundRegions names = new FoundRegions(map, places, regions, finding, random).run();
+            places.replaceAll(place -> new Place(place.id(), place.address(), names.name(index(place.id()))));
+            found = names;
         }
         this.present = Topology.empty(broadcastOptions).of(places);
         for (int i = 0; i < options.nodes(); i++) {
@@ -262,6 +275,11 @@ final class SimulatedCluster {
         if (to.up) {
             handle(to, new BroadcastEvent.Received(from.place.id(), from.place.address(), message));
         }
+    }
+
+    /** What the nodes have found, if they had no regions. */
+    Optional<FoundRegions> found() {
+        return Optional.ofNullable(found);
     }
 
     /** How many nodes each region has, for people. */

@@ -18,7 +18,7 @@ class SimulateBenchmarkTest {
     @ValueSource(longs = {1, 2, 3})
     void withoutFaultsEverybodyGetsEverythingAlmostOnce(long seed) {
         DeliveryRecord record = new SimulatedCluster(
-                        new SimulateOptions(300, "19", 0, 0, 0, seed, 300), BroadcastOptions.DEFAULT)
+                        new SimulateOptions(300, "19", 0, 0, 0, seed, 300, -1), BroadcastOptions.DEFAULT)
                 .run();
         assertThat(record.undelivered().values()).containsOnly(0L);
         assertThat(record.changes()).isEqualTo(300);
@@ -30,8 +30,8 @@ class SimulateBenchmarkTest {
     @ParameterizedTest
     @ValueSource(longs = {4, 5, 6})
     void withLossAndCrashesRepairReachesEverybodyWhoLives(long seed) {
-        SimulatedCluster cluster =
-                new SimulatedCluster(new SimulateOptions(300, "19", 0.02, 3, 3, seed, 300), BroadcastOptions.DEFAULT);
+        SimulatedCluster cluster = new SimulatedCluster(
+                new SimulateOptions(300, "19", 0.02, 3, 3, seed, 300, -1), BroadcastOptions.DEFAULT);
         DeliveryRecord record = cluster.run();
         assertThat(record.undelivered().get(DeliveryRecord.Reason.UNEXPLAINED)).isLessThan(100);
         assertThat(record.redundancy()).isLessThan(0.15);

@@ -159,9 +159,9 @@ public final class Broadcast {
                 duplicates++;
                 continue;
             }
-            Item item = new Item(part);
+            Item item = new Item(id, part);
             recent.add(item);
-            missing.arrived(item.id());
+            missing.arrived(id);
             fresh.add(part);
             spread(item, now);
         }

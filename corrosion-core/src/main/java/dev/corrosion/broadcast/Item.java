@@ -15,7 +15,12 @@ final class Item {
 
     /** A version that is sent with its changes. */
     Item(VersionPart part) {
-        this.id = new VersionId(part.actor(), part.version());
+        this(new VersionId(part.actor(), part.version()), part);
+    }
+
+    /** The same, with the number that is at hand. */
+    Item(VersionId id, VersionPart part) {
+        this.id = id;
         this.part = part;
         this.bytes = part.estimatedBytes();
     }

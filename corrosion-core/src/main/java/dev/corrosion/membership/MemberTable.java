@@ -62,10 +62,15 @@ final class MemberTable {
         return byId.values().stream().map(Known::member).toList();
     }
 
-    /** Present members, and those that are gone since the given time or later. */
-    List<MemberRecord> presentOrGoneSince(long time) {
+    List<MemberRecord> present() {
         List<MemberRecord> members = new ArrayList<>(present.size());
         present.forEach(known -> members.add(known.member()));
+        return members;
+    }
+
+    /** Present members, and those that are gone since the given time or later. */
+    List<MemberRecord> presentOrGoneSince(long time) {
+        List<MemberRecord> members = present();
         for (Known known : goneByAge.descendingSet()) {
             if (known.since() < time) {
                 break;

@@ -160,10 +160,11 @@ final class News {
         outbox.add(new SwimEffect.MemberChanged(before, after));
     }
 
-    /** A remembered member, at incarnation 0, has not been heard of in this run. */
+    /** A remembered member, at incarnation 0, has not been heard of in this run. Who has found a region was not accused. */
     private static boolean isRefutation(MemberRecord before, MemberRecord after) {
         return before.incarnation() > 0
                 && after.incarnation() > before.incarnation()
-                && after.startedAt() == before.startedAt();
+                && after.startedAt() == before.startedAt()
+                && after.region().equals(before.region());
     }
 }

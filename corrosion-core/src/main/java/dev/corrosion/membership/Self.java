@@ -43,6 +43,11 @@ final class Self {
         become(record.with(Member.State.ALIVE, incarnation + 1));
     }
 
+    /** Tells of another region than before. */
+    void moveTo(String region) {
+        become(record.in(region, record.incarnation() + 1));
+    }
+
     void leave() {
         become(record.with(Member.State.LEFT));
     }

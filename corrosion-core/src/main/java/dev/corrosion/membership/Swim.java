@@ -45,6 +45,7 @@ public final class Swim {
     private final Relays relays;
     private final Views views;
     private final Seeds seeds;
+    private final Regions regions;
 
     public Swim(SwimConfig config, MemberRecord self, RoundTrips roundTrips, RandomGenerator random) {
         this(config, Lifeguard.ON, self, roundTrips, random);
@@ -65,6 +66,7 @@ public final class Swim {
         relays = new Relays(config, lifeguard, members, roundTrips, outbox, firstNumber);
         views = new Views(config, self, members, news, outbox);
         seeds = new Seeds(self, members, views, outbox, random);
+        regions = new Regions(self, members, roundTrips, outbox, random);
     }
 
     /** Handles one event and returns what is to be done, in order. */
@@ -105,6 +107,7 @@ public final class Swim {
     }
 
     private void start(List<MemberRecord> remembered, long now) {
+        regions.start(remembered);
         outbox.add(new SwimEffect.SelfChanged(self.record()));
         // Nobody knows yet who is still there: suspects, which answer, refute or go down. Each gets its turn to be
         // probed.
@@ -171,6 +174,8 @@ public final class Swim {
         } else if (timer instanceof SwimTimer.PushPullPeriod) {
             views.periodDue(now);
             seeds.seekOtherParts();
+        } else if (timer instanceof SwimTimer.RegionPeriod) {
+            regions.periodDue(now);
         } else if (timer instanceof SwimTimer.SeedRetry) {
             seeds.retryDue();
         } else if (timer instanceof SwimTimer.ClaimTimeout claim) {

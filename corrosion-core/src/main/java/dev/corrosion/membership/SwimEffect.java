@@ -42,7 +42,7 @@ public sealed interface SwimEffect {
     /** A member has been gone for so long that it is forgotten. */
     record MemberForgotten(MemberRecord member) implements SwimEffect {}
 
-    /** This node begins, refutes or leaves. */
+    /** This node begins, refutes, finds a region or leaves. */
     record SelfChanged(MemberRecord self) implements SwimEffect {}
 
     /** A living node at that address has the same identity: its database is a copy of ours, or ours of its. */

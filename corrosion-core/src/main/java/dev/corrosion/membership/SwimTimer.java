@@ -24,6 +24,9 @@ public sealed interface SwimTimer {
     /** Time to exchange views. */
     record PushPullPeriod() implements SwimTimer {}
 
+    /** Time to look for a region. */
+    record RegionPeriod() implements SwimTimer {}
+
     /** Time to try the seeds again. */
     record SeedRetry() implements SwimTimer {}
 

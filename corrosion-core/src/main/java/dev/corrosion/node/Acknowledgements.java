@@ -47,7 +47,7 @@ final class Acknowledgements {
     /** The longest wait that a peer may ask for. */
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    private final String region;
+    private final Supplier<String> region;
     private final EventLoop loop;
     private final Transport transport;
     private final Database database;
@@ -56,7 +56,7 @@ final class Acknowledgements {
     private final Random random;
 
     Acknowledgements(
-            String region,
+            Supplier<String> region,
             EventLoop loop,
             Transport transport,
             Database database,
@@ -134,12 +134,17 @@ final class Acknowledgements {
         List<MemberRecord> present = new ArrayList<>(
                 members.get().stream().filter(MemberRecord::isPresent).toList());
         Collections.shuffle(present, random);
-        Set<String> regions = new HashSet<>(Set.of(region));
+        Set<String> regions = new HashSet<>(Set.of(region.get()));
         List<MemberRecord> asked = new ArrayList<>();
         List<MemberRecord> others = new ArrayList<>();
-        present.forEach(member -> (regions.add(member.region()) ? asked : others).add(member));
+        present.forEach(member -> (isNew(member, regions) ? asked : others).add(member));
         asked.addAll(others);
         return asked.stream().limit(MAX_ASKED).toList();
+    }
+
+    /** Adds its region; one that has none yet may be anywhere, in this node's region, too. */
+    private static boolean isNew(MemberRecord member, Set<String> regions) {
+        return !member.region().isEmpty() && regions.add(member.region());
     }
 
     private final class Collection {
@@ -218,10 +223,10 @@ final class Acknowledgements {
         }
 
         private long regions() {
-            Set<String> regions = new HashSet<>(Set.of(region));
+            Set<String> regions = new HashSet<>(Set.of(region.get()));
             asked.stream()
                     .filter(member -> acknowledged.contains(member.id()))
-                    .forEach(member -> regions.add(member.region()));
+                    .forEach(member -> isNew(member, regions));
             return regions.size();
         }
 

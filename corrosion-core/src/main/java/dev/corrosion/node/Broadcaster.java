@@ -35,7 +35,7 @@ final class Broadcaster {
     private static final Logger log = LoggerFactory.getLogger(Broadcaster.class);
 
     private final ActorId self;
-    private final String region;
+    private final Supplier<String> region;
     private final EventLoop loop;
     private final Transport transport;
     private final ApplyQueue queue;
@@ -52,7 +52,7 @@ final class Broadcaster {
 
     Broadcaster(
             ActorId self,
-            String region,
+            Supplier<String> region,
             EventLoop loop,
             Transport transport,
             Ledger ledger,
@@ -121,15 +121,16 @@ final class Broadcaster {
 
     /** On the event loop. */
     void membersChanged() {
+        String own = region.get();
         List<Place> places = new ArrayList<>();
-        places.add(new Place(self, transport.address(), region));
+        places.add(new Place(self, transport.address(), own));
         for (MemberRecord member : members.get()) {
             if (member.isPresent()) {
                 places.add(new Place(member.id(), member.address(), member.region()));
             }
         }
         topology = topology.of(places);
-        handle(new BroadcastEvent.ViewChanged(topology, region));
+        handle(new BroadcastEvent.ViewChanged(topology, own));
     }
 
     private void handle(BroadcastEvent event) {

@@ -240,7 +240,7 @@ final class CorrosionNode implements Corrosion {
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(
                 replica.actorId(),
-                options.region(),
+                membership::region,
                 loop,
                 transport,
                 ledger,
@@ -249,7 +249,7 @@ final class CorrosionNode implements Corrosion {
                 membership::members,
                 host.newRandom());
         this.acknowledgements = new Acknowledgements(
-                options.region(), loop, transport, database, ledger, membership::members, host.newRandom());
+                membership::region, loop, transport, database, ledger, membership::members, host.newRandom());
         this.fetcher = new Fetcher(
                 replica.actorId(),
                 loop,

@@ -45,7 +45,7 @@ final class Membership {
 
     /** Told of every change, on the event loop. */
     interface Listener {
-        /** A member appeared, with nothing before it, or changed. */
+        /** A member appeared, with nothing before it, or changed; or this node has found a region. */
         void memberChanged(@Nullable MemberRecord before, MemberRecord after);
     }
 
@@ -72,6 +72,7 @@ final class Membership {
 
     private final Sinks.Many<List<Member>> published = Sinks.many().replay().latest();
     private volatile List<MemberRecord> members = List.of();
+    private volatile MemberRecord self;
     private volatile Optional<Conflict> conflict = Optional.empty();
 
     Membership(
@@ -91,6 +92,7 @@ final class Membership {
         this.counters = counters;
         this.clock = clock;
         this.listener = listener;
+        this.self = self;
         this.swim = new Swim(
                 SwimConfig.defaults(Transport.MAX_DATAGRAM_BYTES),
                 self,
@@ -154,6 +156,11 @@ final class Membership {
         return members;
     }
 
+    /** The region of this node, configured or found; empty if it is not known. Any thread. */
+    String region() {
+        return self.region();
+    }
+
     /** Now and on every change. */
     Flux<List<Member>> changes(Scheduler subscribers) {
         return published.asFlux().onBackpressureLatest().publishOn(subscribers, 1);
@@ -210,9 +217,20 @@ final class Membership {
             shown.remove(id);
             stale = true;
         } else if (effect instanceof SwimEffect.SelfChanged changed) {
-            journal.put(changed.self(), clock.millis());
+            selfChanged(changed.self());
         } else if (effect instanceof SwimEffect.IdentityConflict seen) {
             conflict(seen.address());
+        }
+    }
+
+    private void selfChanged(MemberRecord after) {
+        MemberRecord before = self;
+        self = after;
+        journal.put(after, clock.millis());
+        if (!before.region().equals(after.region())) {
+            log.info("this node has found that it is in region {}", after.region());
+            untold.add(new SwimEffect.MemberChanged(before, after));
+            stale = true;
         }
     }
 

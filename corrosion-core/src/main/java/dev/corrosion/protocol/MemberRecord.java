@@ -10,7 +10,8 @@ import java.time.Instant;
  *
  * @param id the identity of its database
  * @param name what people call it, at most {@link #MAX_NAME_BYTES} in UTF-8
- * @param region where it runs, at most {@link Member#MAX_REGION_BYTES} in UTF-8; empty if that is not known
+ * @param region where it runs, at most {@link Member#MAX_REGION_BYTES} in UTF-8; empty if that is not known. A member
+ *     without a configured one changes it when it has found another
  * @param address where it listens
  * @param startedAt when its process opened the database, in milliseconds since 1970; fixed for a run
  * @param incarnation starts at {@code startedAt} and is raised by the member alone
@@ -39,6 +40,11 @@ public record MemberRecord(
     }
 
     public MemberRecord with(Member.State state, long incarnation) {
+        return new MemberRecord(id, name, region, address, startedAt, incarnation, state);
+    }
+
+    /** The same member elsewhere, which it alone may say of itself. */
+    public MemberRecord in(String region, long incarnation) {
         return new MemberRecord(id, name, region, address, startedAt, incarnation, state);
     }
 

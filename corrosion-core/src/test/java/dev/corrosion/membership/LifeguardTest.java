@@ -132,6 +132,17 @@ class LifeguardTest {
     }
 
     @Test
+    void whoHasFoundARegionHasNotRefuted() {
+        join(10);
+        MemberRecord moved = member(1).in("~a", 2);
+        hear(new Rumor(moved));
+        for (int accuser = 2; accuser <= 5; accuser++) {
+            accuse(moved, member(accuser).id());
+        }
+        assertThat(timer(SwimTimer.Suspicion.class).delay()).isEqualTo(Duration.ofNanos(CONFIG.suspicionNanos(10)));
+    }
+
+    @Test
     void aSuspectIsToldInThePing() {
         join(10);
         accuse(member(1), member(2).id());

@@ -66,7 +66,7 @@ final class SwimFleet {
         List<MemberRecord> records = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             ActorId id = new ActorId(new UUID(random.nextLong(), random.nextLong()));
-            records.add(new MemberRecord(id, "node-" + i, "", address(i), 1, 1, Member.State.ALIVE));
+            records.add(new MemberRecord(id, "n-" + i, "dc1", address(i), 1, 1, Member.State.ALIVE));
             recordBytes[i] = SwimCodec.size(records.get(i));
             nodes[i] = new Swim(config, lifeguard, records.get(i), to -> 2 * MAX_LATENCY, random.split());
         }

@@ -51,9 +51,9 @@ class SwimFleetTest {
 
     @ParameterizedTest
     @EnabledIfSystemProperty(named = FULL, matches = "true")
-    @CsvSource({"500, 3000", "1000, 6000"})
-    void soTheyAreWhateverTheLengthOfThePauses(long minPause, long maxPause) {
-        assertThat(timesLess(100, 2, minPause, maxPause, Duration.ofMinutes(10)))
+    @CsvSource({"100, 500, 3000", "100, 1000, 6000", "1000, 500, 3000", "1000, 1000, 6000", "1000, 2000, 12000"})
+    void soTheyAreWhateverTheLengthOfThePausesAndTheSizeOfTheCluster(int size, long minPause, long maxPause) {
+        assertThat(timesLess(size, 2, minPause, maxPause, Duration.ofMinutes(10)))
                 .isGreaterThanOrEqualTo(50);
     }
 

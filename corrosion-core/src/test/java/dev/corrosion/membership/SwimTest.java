@@ -6,12 +6,19 @@ import static dev.corrosion.Member.State.LEFT;
 import static dev.corrosion.Member.State.SUSPECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.membership.SwimWorld.Node;
 import dev.corrosion.protocol.MemberRecord;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -199,6 +206,36 @@ class SwimTest {
         world.run(Duration.ofHours(2));
         assertThat(nodes.get(0).viewOf(nodes.get(2))).isNull();
         assertAllSee(nodes.subList(0, 2), ALIVE);
+    }
+
+    @Test
+    void eachSideOfAnOceanFindsItsRegionAndAllKnowIt() {
+        SwimWorld world = new SwimWorld(8);
+        world.measure((from, to) -> (from.getPort() % 2 == to.getPort() % 2 ? 1 : 80) * 1_000_000L);
+        List<Node> nodes = world.cluster(20);
+        world.run(Duration.ofMinutes(3));
+        Map<Integer, Set<String>> bySide = new HashMap<>();
+        nodes.forEach(node -> bySide.computeIfAbsent(node.address.getPort() % 2, side -> new HashSet<>())
+                .add(node.swim.self().region()));
+        assertThat(bySide.get(0)).hasSize(1).noneMatch(String::isEmpty).isNotEqualTo(bySide.get(1));
+        assertThat(bySide.get(1)).hasSize(1).noneMatch(String::isEmpty);
+        for (Node node : nodes) {
+            node.swim.members().forEach(member -> assertThat(
+                            bySide.get(member.address().getPort() % 2))
+                    .containsExactly(member.region()));
+        }
+    }
+
+    @Test
+    void aNodeComesBackToTheRegionThatItHadFound() {
+        SwimWorld world = new SwimWorld(9);
+        ActorId id = new ActorId(new UUID(1, 2));
+        MemberRecord before =
+                new MemberRecord(id, "n", "~home", new InetSocketAddress("10.0.0.9", 1), 1, 1, Member.State.ALIVE);
+        assertThat(world.start(id, List.of(before)).swim.self().region()).isEqualTo("~home");
+        MemberRecord configured =
+                new MemberRecord(id, "n", "fra", new InetSocketAddress("10.0.0.9", 1), 1, 1, Member.State.ALIVE);
+        assertThat(world.start(id, List.of(configured)).swim.self().region()).isEmpty();
     }
 
     private static boolean isEven(List<Node> nodes, Node node) {

@@ -19,6 +19,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.BiPredicate;
+import java.util.function.ToLongBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes of the SWIM machine alone, under virtual time, on a network that obeys the test. The same seed, the same run. */
@@ -32,6 +33,7 @@ final class SwimWorld {
     private final PriorityQueue<Scheduled> agenda = new PriorityQueue<>(
             (a, b) -> a.at() != b.at() ? Long.compare(a.at(), b.at()) : Long.compare(a.order(), b.order()));
     private final Map<InetSocketAddress, Node> nodes = new LinkedHashMap<>();
+    private ToLongBiFunction<InetSocketAddress, InetSocketAddress> roundTrip = (from, to) -> 2 * LATENCY.toNanos();
     private double loss;
     private BiPredicate<Node, Node> cut = (from, to) -> false;
     private long now;
@@ -55,7 +57,7 @@ final class SwimWorld {
             long started = 1_000_000 + now / 1_000_000;
             MemberRecord self =
                     new MemberRecord(id, "n" + address.getPort(), address, started, started, Member.State.ALIVE);
-            this.swim = new Swim(SwimConfig.defaults(1100), self, to -> 2 * LATENCY.toNanos(), random);
+            this.swim = new Swim(SwimConfig.defaults(1100), self, to -> roundTrip.applyAsLong(address, to), random);
         }
 
         ActorId id() {
@@ -159,6 +161,11 @@ final class SwimWorld {
         }
         run(Duration.ofSeconds(5));
         return started;
+    }
+
+    /** What links measure, in nanoseconds; the latency stays as it is. */
+    void measure(ToLongBiFunction<InetSocketAddress, InetSocketAddress> nanos) {
+        roundTrip = nanos;
     }
 
     void lose(double probability) {

@@ -91,11 +91,14 @@ class MembersViewTest {
     }
 
     @Test
-    void aRegionThatIsTooLongIsRefused() {
+    void aRegionThatIsTooLongOrLooksLikeAFoundOneIsRefused() {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(
                         () -> cluster.options("a", null).region("x".repeat(33)).build())
                 .withMessageContaining("32 bytes");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> cluster.options("a", null).region("~a").build())
+                .withMessageContaining("choose another name");
     }
 
     @Test

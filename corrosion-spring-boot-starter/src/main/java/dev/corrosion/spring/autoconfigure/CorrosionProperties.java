@@ -35,7 +35,7 @@ public record CorrosionProperties(
      *
      * @param name What people call this node. Default: spring.application.name.
      * @param region Where this node runs, such as a data centre: the same text, at most 32 bytes, on nodes that are near
-     *     each other. Empty if that is not known.
+     *     each other. Empty: found by round trips, in a cluster of more than 16 members.
      * @param dataDirectory Directory of the database; one per node.
      */
     public record Node(
