@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes what nodes must have in common of a row. Timestamps decide nothing and are left out. For one thread. */
+/**
+ * Hashes what nodes must have in common of a row. Left out are timestamps, which decide nothing, and the sentinel of a
+ * living row: each node keeps the one that it saw first (rules M11 and M13). For one thread.
+ */
 final class RowHash {
 
     private final byte[] table;

@@ -73,13 +73,10 @@ public record RowState(
         return cells.stream().anyMatch(cell -> cell.stamp() != null);
     }
 
-    /**
-     * The records that copies have in common. The sentinel of a living row is none: each node keeps the one that it saw
-     * first (rules M11 and M13).
-     */
+    /** All records. */
     List<SiteStamp> stamps() {
         List<SiteStamp> stamps = new ArrayList<>();
-        if (!lives() && sentinel != null) {
+        if (sentinel != null) {
             stamps.add(sentinel);
         }
         for (Cell cell : cells) {

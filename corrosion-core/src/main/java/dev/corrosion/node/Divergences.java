@@ -23,6 +23,9 @@ final class Divergences {
     /** How long one is shown. */
     static final Duration SHOWN = Duration.ofDays(1);
 
+    /** What comes so soon after another belongs to it, and is counted and not logged again. */
+    private static final Duration SERIES = Duration.ofSeconds(10);
+
     /** How many are kept; in a large cluster one wrong copy is found by many. */
     private static final int MAX_KEPT = 100;
 
@@ -49,22 +52,25 @@ final class Divergences {
         this.clock = clock;
     }
 
-    /** Rows have diverged. */
-    void add(String table, ActorId peer, List<RowKey> keys, int repaired) {
+    /**
+     * Rows have diverged.
+     *
+     * @param rows how many
+     * @param keys some of them
+     */
+    void add(String table, ActorId peer, long rows, long repaired, List<RowKey> keys) {
         Where where = new Where(table, peer);
         Divergence now = new Divergence(
-                clock.instant(),
-                keys.size(),
-                repaired,
-                keys.stream().limit(MAX_KEYS).toList());
+                clock.instant(), rows, repaired, keys.stream().limit(MAX_KEYS).toList());
         forgetOld(now.at());
         Divergence before = found.get(where);
-        boolean again = before != null && repaired < keys.size() && now.isSameAs(before);
+        boolean again = before != null && repaired < rows && now.isSameAs(before);
+        boolean goesOn = before != null && before.at().plus(SERIES).isAfter(now.at());
         if (found.size() < MAX_KEPT || before != null) {
             found.put(where, before == null || again ? now : before.plus(now));
         }
-        if (again) {
-            log.debug("still so: {}", describe(where, now));
+        if (again || goesOn) {
+            log.debug("{}", describe(where, now));
         } else {
             log.error("{}", describe(where, now));
         }
@@ -91,18 +97,15 @@ final class Divergences {
 
     private static String describe(Where where, Divergence what) {
         String keys = what.keys().stream().map(RowKey::describe).collect(Collectors.joining("; "));
-        String found = what.rows() + (what.rows() == 1 ? " row" : " rows") + " of the table " + where.table()
-                + " differed from " + (what.rows() == 1 ? "that" : "those") + " of the node " + where.peer() + " at "
-                + what.at() + ", although both had seen the same versions: " + keys
-                + (what.rows() > what.keys().size() ? "; ..." : "") + ". ";
-        String reason = " Something has changed one of the files without its node, or the node or its disk has made a"
-                + " mistake: find out what else writes to the files, and if nothing does, report it";
-        if (what.repaired() == what.rows()) {
-            return found + "They were repaired: both nodes now have the larger of each cell. Look at whether that is"
-                    + " what should be there, and write it if not." + reason;
-        }
-        return found + (what.rows() - what.repaired())
-                + " could not be repaired, since no record says what is right: compare them on both nodes and write what"
-                + " should be there, or start the node whose copy is wrong with an empty data directory." + reason;
+        String found = "rows of the table " + where.table() + " differed from those of " + where.peer()
+                + " although both nodes had seen the same versions: " + what.rows() + ", last at " + what.at()
+                + " (keys "
+                + keys + (what.rows() > what.keys().size() ? "; ..." : "") + "). ";
+        String outcome = what.repaired() == what.rows()
+                ? "They were repaired: both have the larger of each cell now. See whether that is what should be there."
+                : (what.rows() - what.repaired())
+                        + " could not be repaired, since no record says what is right: write what should be there on the"
+                        + " node that has it, or start the node whose copy is wrong with an empty data directory.";
+        return found + outcome + " Something has changed a file without its node, or a node or disk has made a mistake";
     }
 }

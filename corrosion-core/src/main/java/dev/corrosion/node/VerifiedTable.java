@@ -1,5 +1,6 @@
 package dev.corrosion.node;
 
+import dev.corrosion.crdt.RowKey;
 import dev.corrosion.protocol.TableScope;
 import dev.corrosion.protocol.VerifyFound;
 import java.util.ArrayList;
@@ -11,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** How far the verification of one table has come. For one thread at a time. */
 final class VerifiedTable {
 
+    /** How many of the rows that have diverged are remembered. */
+    private static final int MAX_KEYS = 16;
+
     private final String name;
+    private final List<RowKey> keys = new ArrayList<>();
     private @Nullable List<String> columns;
     private boolean skipped;
     private String note = "";
@@ -81,9 +86,15 @@ final class VerifiedTable {
         rows += more;
     }
 
-    void diverged(long more, long repairedOfThem) {
-        diverged += more;
+    void diverged(List<RowKey> more, long repairedOfThem) {
+        diverged += more.size();
         repaired += repairedOfThem;
+        more.stream().limit(MAX_KEYS - keys.size()).forEach(keys::add);
+    }
+
+    /** Some of the rows that have diverged. */
+    List<RowKey> keys() {
+        return keys;
     }
 
     void undecided(long more) {

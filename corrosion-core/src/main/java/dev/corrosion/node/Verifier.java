@@ -138,14 +138,11 @@ final class Verifier {
             return CompletableFuture.failedFuture(new CancellationException("a verification is running already"));
         }
         parts.counters().verifyRounds.increment();
-        VerifyRound round = new VerifyRound(
-                parts,
-                peer,
-                pause,
-                (table, keys, repaired, touched) -> diverged(table, peer.id(), keys, repaired, touched));
+        VerifyRound round = new VerifyRound(parts, peer, pause, table -> subscriptions.changed(Set.of(table)));
         return round.run()
                 .whenComplete((tables, failure) -> {
                     running.set(false);
+                    round.tables().forEach(table -> report(peer.id(), table));
                     if (failure != null) {
                         failed(peer, failure);
                     }
@@ -182,17 +179,21 @@ final class Verifier {
     }
 
     private void told(ActorId peer, String table, RowRepairs.Result result) {
-        if (!result.diverged().isEmpty()) {
-            diverged(table, peer, result.diverged(), result.repaired(), result.touched());
+        if (result.touched()) {
+            subscriptions.changed(Set.of(table));
         }
+        report(table, peer, result.diverged().size(), result.repaired(), result.diverged());
     }
 
-    private void diverged(String table, ActorId peer, List<RowKey> keys, int repaired, boolean touched) {
-        parts.counters().rowsDiverged.add(keys.size());
-        parts.counters().rowsRepaired.add(repaired);
-        divergences.add(table, peer, keys, repaired);
-        if (touched) {
-            subscriptions.changed(Set.of(table));
+    private void report(ActorId peer, VerifiedTable table) {
+        report(table.name(), peer, table.diverged(), table.repaired(), table.keys());
+    }
+
+    private void report(String table, ActorId peer, long rows, long repaired, List<RowKey> keys) {
+        if (rows > 0) {
+            parts.counters().rowsDiverged.add(rows);
+            parts.counters().rowsRepaired.add(repaired);
+            divergences.add(table, peer, rows, repaired, keys);
         }
     }
 

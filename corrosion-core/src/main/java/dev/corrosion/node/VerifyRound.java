@@ -64,21 +64,10 @@ final class VerifyRound {
             NodeCounters counters,
             Pace pace) {}
 
-    /** Told of rows that have diverged. */
-    interface Listener {
-        /**
-         * Some were found and, as far as possible, repaired.
-         *
-         * @param repaired how many of them are the same now
-         * @param touched whether this node's table has changed
-         */
-        void diverged(String table, List<RowKey> keys, int repaired, boolean touched);
-    }
-
     private final Parts parts;
     private final MemberRecord peer;
     private final Duration pause;
-    private final Listener listener;
+    private final Consumer<String> touched;
     private final List<VerifiedTable> tables;
     private final RangeWalk walk;
     private final DifferingRows rows = new DifferingRows();
@@ -87,12 +76,17 @@ final class VerifyRound {
     /** Rows of this node, read in one snapshot. */
     private record Own(TableScope scope, Map<ActorId, ActorVersions> holds, List<RowState> rows) {}
 
-    /** @param pause between two looks at a row: time enough for what is on its way */
-    VerifyRound(Parts parts, MemberRecord peer, Duration pause, Listener listener) {
+    /**
+     * With one peer.
+     *
+     * @param pause between two looks at a row: time enough for what is on its way
+     * @param touched told of tables that were changed here
+     */
+    VerifyRound(Parts parts, MemberRecord peer, Duration pause, Consumer<String> touched) {
         this.parts = parts;
         this.peer = peer;
         this.pause = pause;
-        this.listener = listener;
+        this.touched = touched;
         this.tables = parts.replica().tables().stream()
                 .map(ReplicatedTable::name)
                 .sorted()
@@ -105,6 +99,11 @@ final class VerifyRound {
     CompletableFuture<List<VerifiedTable>> run() {
         goOn(Duration.ZERO);
         return done;
+    }
+
+    /** The tables, with what is known of them so far. When it has come to its end. */
+    List<VerifiedTable> tables() {
+        return tables;
     }
 
     private void goOn(Duration after) {
@@ -241,8 +240,10 @@ final class VerifyRound {
                 return;
             }
             int left = result.diverged().size() - result.repaired();
-            table.diverged(keys.size(), keys.size() - left);
-            listener.diverged(table.name(), keys, keys.size() - left, result.touched());
+            table.diverged(keys, keys.size() - left);
+            if (result.touched()) {
+                touched.accept(table.name());
+            }
             goOn(Duration.ZERO);
         });
     }

@@ -6,6 +6,7 @@ import static dev.corrosion.node.TestCluster.awaitMembers;
 import static dev.corrosion.node.TestCluster.awaitSame;
 import static dev.corrosion.node.TestCluster.todos;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.corrosion.Corrosion;
@@ -15,8 +16,14 @@ import dev.corrosion.Statement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -117,9 +124,7 @@ class VerifyTest {
         assertThat(verify(a, b))
                 .extracting(
                         NodeStatus.Verification::table, NodeStatus.Verification::rows, NodeStatus.Verification::note)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("label", 1L, ""),
-                        org.assertj.core.groups.Tuple.tuple("todo", 500L, ""));
+                .containsExactly(tuple("label", 1L, ""), tuple("todo", 500L, ""));
         assertThat(counter(a, "bytes")).isLessThan(150);
         assertThat(a.status().verifications()).hasSize(2);
         assertThat(a.status().warnings()).isEmpty();
@@ -249,7 +254,7 @@ class VerifyTest {
         startTwo();
         add(a, "x");
         awaitEqualLedgers();
-        List<List<Row>> seen = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<List<Row>> seen = Collections.synchronizedList(new ArrayList<>());
         b.live(Statement.of("SELECT id FROM todo")).subscribe(seen::add);
         await().until(() -> seen.size() == 1);
         tamperWithB("DELETE FROM todo");
@@ -308,5 +313,163 @@ class VerifyTest {
         assertThat(found.diverged()).isEqualTo(1000);
         assertThat(found.repaired()).isEqualTo(1000);
         assertThat(todos(b)).isEqualTo(todos(a)).hasSize(1000);
+    }
+
+    @Test
+    void writesOnTheirWayAreNoDivergence() throws Exception {
+        startTwo();
+        Corrosion c = cluster.start("c");
+        awaitMembers(c, 2);
+        AtomicBoolean stop = new AtomicBoolean();
+        ExecutorService writers = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (Corrosion node : List.of(a, b, c)) {
+                running.add(writers.submit(() -> writeUntil(stop, node)));
+            }
+            for (int round = 0; round < 6; round++) {
+                verify(a, b);
+                verify(b, a);
+                verify(a, c);
+            }
+            stop.set(true);
+            for (Future<?> writer : running) {
+                writer.get();
+            }
+        } finally {
+            stop.set(true);
+            writers.shutdown();
+        }
+        for (Corrosion node : List.of(a, b, c)) {
+            assertThat(counter(node, "rows.diverged")).isZero();
+            assertThat(node.status().warnings()).isEmpty();
+        }
+        awaitEqualLedgers();
+        long before = counter(a, "bytes");
+        assertThat(verify(a, b, "todo").diverged()).isZero();
+        assertThat(counter(a, "bytes") - before).isLessThan(150);
+    }
+
+    /** Rows that are hot on all nodes, and others that come and go. */
+    private static void writeUntil(AtomicBoolean stop, Corrosion node) {
+        Random random = new Random(node.actorId().hashCode());
+        while (!stop.get()) {
+            String id = "hot" + random.nextInt(40);
+            String sql =
+                    switch (random.nextInt(5)) {
+                        case 0 -> "INSERT INTO todo (id, title) VALUES (?, 'new') ON CONFLICT DO NOTHING";
+                        case 1 -> "DELETE FROM todo WHERE id = ?";
+                        case 2 -> "UPDATE todo SET done = done + 1 WHERE id = ?";
+                        case 3 -> "INSERT OR REPLACE INTO label VALUES (?, 'x')";
+                        default -> "UPDATE todo SET title = 'title ' || abs(random() % 3) WHERE id = ?";
+                    };
+            node.write(Statement.of(sql, id));
+        }
+    }
+
+    @Test
+    void keysAndValuesOfAllTypesAreCompared() {
+        startTwo("CREATE TABLE wide (a INTEGER NOT NULL, b TEXT NOT NULL, c BLOB NOT NULL, v, n NUMERIC, r REAL,"
+                + " PRIMARY KEY (b, a, c)) WITHOUT ROWID");
+        a.write(
+                Statement.of(
+                        "INSERT INTO wide VALUES (1, 'x', x'00ff', NULL, 1, 1.5), (1, 'x', x'00', -0.0, NULL, -0.0),"
+                                + " (-5, '', x'', 1, 5.0, 5), (9223372036854775807, 'ü' || char(0) || '\uD83D\uDE00', 'text', x'01', '1e3', 0)"));
+        a.write(Statement.of("UPDATE wide SET v = 'seven' WHERE a = -5"));
+        awaitEqualLedgers();
+        assertThat(verify(a, b, "wide").diverged()).isZero();
+        assertThat(counter(a, "bytes")).isLessThan(150);
+
+        tamperWithB(
+                "UPDATE wide SET v = 0.0 WHERE c = x'00'",
+                "UPDATE wide SET v = 0 WHERE c = x'00ff'",
+                "UPDATE wide SET r = NULL WHERE a = -5",
+                "DELETE FROM wide WHERE a > 5");
+        NodeStatus.Verification found = verify(a, b, "wide");
+
+        assertThat(found.diverged()).isEqualTo(4);
+        assertThat(found.repaired()).isEqualTo(4);
+        String all = "SELECT a, b, hex(c), typeof(v), hex(v), atan2(v, -1), n, r FROM wide ORDER BY 1, 2, 3";
+        assertThat(a.query(Statement.of(all)).toString())
+                .isEqualTo(b.query(Statement.of(all)).toString());
+        assertThat(a.query(Statement.of("SELECT v FROM wide WHERE c = x'00'"))
+                        .get(0)
+                        .get(0))
+                .isEqualTo(0.0); // larger than -0.0
+        assertThat(b.query(Statement.of("SELECT r FROM wide WHERE a = -5"))
+                        .get(0)
+                        .get(0))
+                .isEqualTo(5.0);
+    }
+
+    @Test
+    void whatOnlyOneOfBothHasIsLeftOut() {
+        String old = "CREATE TABLE item (id TEXT PRIMARY KEY, name TEXT, n INTEGER DEFAULT 1);"
+                + "CREATE TABLE keyed (id TEXT PRIMARY KEY);";
+        a = cluster.start(cluster.withoutSchema("a", SECRET).schema(old));
+        b = cluster.start(cluster.withoutSchema("b", SECRET)
+                .schema("CREATE TABLE item (id TEXT PRIMARY KEY, name TEXT, n INTEGER DEFAULT 2, more TEXT);"
+                        + "CREATE TABLE keyed (id INTEGER PRIMARY KEY); CREATE TABLE extra (id TEXT PRIMARY KEY)"));
+        awaitMembers(a, 1);
+        awaitMembers(b, 1);
+        a.write(Statement.of("INSERT INTO item VALUES ('x', 'from a', 1)"));
+        b.write(Statement.of("INSERT INTO item VALUES ('y', 'from b', 2, 'more')"));
+        b.write(Statement.of("INSERT INTO extra VALUES ('z')"));
+        b.write(Statement.of("UPDATE item SET more = 'only here' WHERE id = 'x'"));
+        awaitEqualLedgers();
+
+        for (Corrosion asker : List.of(a, b)) {
+            Corrosion other = asker == a ? b : a;
+            assertThat(verify(asker, other, "item").note()).contains("[more, n]");
+            assertThat(verify(asker, other, "item").diverged()).isZero();
+            assertThat(verify(asker, other, "keyed").note()).contains("the key");
+        }
+        assertThat(verify(b, a, "extra").note()).contains("no such table");
+        tamperWithB("UPDATE item SET name = 'zzz' WHERE id = 'x'");
+        NodeStatus.Verification found = verify(a, b, "item");
+        assertThat(found.diverged()).isEqualTo(1);
+        assertThat(found.repaired()).isEqualTo(1);
+        assertThat(a.query(Statement.of("SELECT name, n FROM item WHERE id = 'x'"))
+                        .get(0)
+                        .get(0))
+                .isEqualTo("zzz");
+    }
+
+    @Test
+    void collectedTombstonesAreNotMissed() {
+        Duration retention = Duration.ofMillis(500);
+        a = cluster.start(cluster.options("a", SECRET).tombstoneRetention(retention));
+        b = cluster.start(cluster.options("b", SECRET).tombstoneRetention(retention));
+        awaitMembers(a, 1);
+        awaitMembers(b, 1);
+        for (int i = 0; i < 20; i++) {
+            add(a, "x" + i);
+        }
+        awaitEqualLedgers();
+        b.write(Statement.of("DELETE FROM todo WHERE id < 'x5'"));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> a.status().counters().getOrDefault("corrosion.tombstones.collected", 0L)
+                                + b.status().counters().getOrDefault("corrosion.tombstones.collected", 0L)
+                        > 0);
+        await().ignoreExceptions().untilAsserted(() -> {
+            assertThat(verify(a, b, "todo").note()).isEmpty();
+            assertThat(verify(b, a, "todo").note()).isEmpty();
+        });
+        assertThat(counter(a, "rows.diverged") + counter(b, "rows.diverged")).isZero();
+    }
+
+    @Test
+    void nodesCompareByThemselves() {
+        Duration often = Duration.ofMillis(300);
+        a = cluster.start(cluster.options("a", SECRET).verifyInterval(often));
+        b = cluster.start(cluster.options("b", SECRET).verifyInterval(Duration.ZERO));
+        awaitMembers(a, 1);
+        add(a, "x");
+        awaitSame(a, b);
+        tamperWithB("UPDATE todo SET title = 'zzz'");
+
+        await().until(() -> todos(a).get(0).get("title").equals("zzz"));
+        assertThat(counter(b, "rounds")).isZero();
+        await().until(() -> a.status().verifications().size() == 2);
     }
 }
