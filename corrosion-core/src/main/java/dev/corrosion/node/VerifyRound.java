@@ -119,7 +119,7 @@ final class VerifyRound {
             parts.executor().execute(() -> {
                 try {
                     task.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) { // whatever it is, the next round must not wait for this one
                     done.completeExceptionally(e);
                 }
             });
