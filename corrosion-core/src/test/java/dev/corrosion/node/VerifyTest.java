@@ -344,6 +344,9 @@ class VerifyTest {
             assertThat(counter(node, "rows.diverged")).isZero();
             assertThat(node.status().warnings()).isEmpty();
         }
+        assertThat(counter(a, "bytes") / counter(a, "rounds"))
+                .as("bytes of a round, which must have met rows that differ")
+                .isGreaterThan(1000);
         awaitEqualLedgers();
         long before = counter(a, "bytes");
         assertThat(verify(a, b, "todo").diverged()).isZero();
