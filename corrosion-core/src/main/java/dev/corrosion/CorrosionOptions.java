@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param writeTimeout how long a write may wait for its turn and run; then it is undone and fails
  * @param queryTimeout how long a query may wait for its turn and run; then it is stopped and fails
  * @param tombstoneRetention how long a deleted row is remembered at least
+ * @param verifyInterval time between two comparisons of the data with that of another node; zero for none
  */
 public record CorrosionOptions(
         Path database,
@@ -39,7 +40,8 @@ public record CorrosionOptions(
         Synchronous synchronous,
         Duration writeTimeout,
         Duration queryTimeout,
-        Duration tombstoneRetention) {
+        Duration tombstoneRetention,
+        Duration verifyInterval) {
 
     /** Timeout of writes and of queries if none is given. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -68,6 +70,10 @@ public record CorrosionOptions(
         requirePositive(writeTimeout, "write timeout");
         requirePositive(queryTimeout, "query timeout");
         requirePositive(tombstoneRetention, "retention of tombstones");
+        if (verifyInterval.isNegative()) {
+            throw new IllegalArgumentException("the verify interval must not be negative: " + verifyInterval
+                    + "; zero means that the data is not compared");
+        }
     }
 
     private static void requirePositive(Duration duration, String what) {
@@ -139,6 +145,7 @@ public record CorrosionOptions(
         private Duration writeTimeout = DEFAULT_TIMEOUT;
         private Duration queryTimeout = DEFAULT_TIMEOUT;
         private Duration tombstoneRetention = Duration.ofHours(24);
+        private Duration verifyInterval = Duration.ofMinutes(10);
 
         private Builder() {}
 
@@ -238,6 +245,15 @@ public record CorrosionOptions(
             return this;
         }
 
+        /**
+         * Time between two comparisons of all rows with those of another node, which find and repair what differs although
+         * both have seen the same versions; zero for none. Default: 10 min.
+         */
+        public Builder verifyInterval(Duration verifyInterval) {
+            this.verifyInterval = verifyInterval;
+            return this;
+        }
+
         /** What of the last writes survives a power failure. Default: {@link Synchronous#NORMAL}. */
         public Builder synchronous(Synchronous synchronous) {
             this.synchronous = synchronous;
@@ -276,7 +292,8 @@ public record CorrosionOptions(
                     synchronous,
                     writeTimeout,
                     queryTimeout,
-                    tombstoneRetention);
+                    tombstoneRetention,
+                    verifyInterval);
         }
     }
 }

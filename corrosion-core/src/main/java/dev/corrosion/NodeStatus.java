@@ -23,6 +23,7 @@ import java.util.Map;
  * @param counters monotonic counts since the node was opened, by meter name
  * @param problems what keeps the node from doing its work and needs a person, in words; empty if nothing does
  * @param warnings what a person should look at, in words, while the node goes on
+ * @param verifications for each table, the last time that its rows were compared with those of another node
  */
 public record NodeStatus(
         ActorId actorId,
@@ -38,7 +39,42 @@ public record NodeStatus(
         List<Subscription> subscriptions,
         Map<String, Long> counters,
         List<String> problems,
-        List<String> warnings) {
+        List<String> warnings,
+        List<Verification> verifications) {
+
+    /** Of a node that has not compared its data with anybody's. */
+    public NodeStatus(
+            ActorId actorId,
+            String name,
+            InetSocketAddress address,
+            Instant startedAt,
+            Path database,
+            long databaseBytes,
+            String security,
+            List<Member> members,
+            List<String> tables,
+            Map<ActorId, Versions> versions,
+            List<Subscription> subscriptions,
+            Map<String, Long> counters,
+            List<String> problems,
+            List<String> warnings) {
+        this(
+                actorId,
+                name,
+                address,
+                startedAt,
+                database,
+                databaseBytes,
+                security,
+                members,
+                tables,
+                versions,
+                subscriptions,
+                counters,
+                problems,
+                warnings,
+                List.of());
+    }
 
     /**
      * What is here of one actor's transactions: 1 to head, without the gaps.
@@ -79,6 +115,20 @@ public record NodeStatus(
      * @param changeId the last change delivered
      */
     public record Subscription(String sql, List<String> tables, int rows, long changeId) {}
+
+    /**
+     * A comparison of a table's rows with those of another node.
+     *
+     * @param table name of the table
+     * @param peer the other node
+     * @param at when it was completed
+     * @param rows how many were compared
+     * @param diverged how many of them differed although both nodes had seen the same versions
+     * @param repaired how many of these are the same now
+     * @param note what could not be compared, in words; empty if everything was
+     */
+    public record Verification(
+            String table, ActorId peer, Instant at, long rows, long diverged, long repaired, String note) {}
 
     /** Versions known to exist but not yet here, over all actors. */
     public long missingVersions() {

@@ -47,7 +47,7 @@ public record Change(
         return FIXED_BYTES + table.length() + pk.length + cid.length() + ts.length() + valueBytes(val);
     }
 
-    private static int valueBytes(@Nullable Object value) {
+    static int valueBytes(@Nullable Object value) {
         if (value instanceof String text) {
             return Utf8.length(text);
         }

@@ -155,11 +155,15 @@ final class Merger {
 
     /** What the data is to blame for is told from what the disk is: only the latter may work another time. */
     private static SQLException rejected(Change change, SQLException e) throws MergeException {
-        int code = SqlErrors.code(e);
-        if (code == SqlErrors.CONSTRAINT || code == SqlErrors.MISMATCH || code == SqlErrors.TOO_BIG) {
+        if (isFaultOfTheData(e)) {
             throw new MergeException(
                     "the table " + change.table() + " does not take " + change + ": " + SqlErrors.reason(e), e);
         }
         return e;
+    }
+
+    static boolean isFaultOfTheData(SQLException e) {
+        int code = SqlErrors.code(e);
+        return code == SqlErrors.CONSTRAINT || code == SqlErrors.MISMATCH || code == SqlErrors.TOO_BIG;
     }
 }

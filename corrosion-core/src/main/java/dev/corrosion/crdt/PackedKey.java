@@ -65,6 +65,21 @@ public final class PackedKey {
         }
     }
 
+    /** The same for parts whose texts are bytes, so that one that is not valid in its encoding stays what it is. */
+    static byte[] packParts(List<ScanPosition.Part> parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(16 * parts.size() + 1);
+        out.write(parts.size());
+        for (ScanPosition.Part part : parts) {
+            if (part.isText() && part.value() instanceof byte[] bytes) {
+                packNumber(out, TEXT, bytes.length);
+                out.writeBytes(bytes);
+            } else {
+                pack(out, part.value());
+            }
+        }
+        return out.toByteArray();
+    }
+
     private static void packNumber(ByteArrayOutputStream out, int type, long number) {
         int bytes = (Long.SIZE - Long.numberOfLeadingZeros(number) + 7) / Byte.SIZE;
         out.write(bytes << TYPE_BITS | type);
@@ -92,6 +107,38 @@ public final class PackedKey {
             throw malformed(in.remaining() + " bytes are left over");
         }
         return values;
+    }
+
+    /**
+     * The parts of a packed key, texts as bytes.
+     *
+     * @throws IllegalArgumentException if the bytes are not a packed key without NULL, exactly
+     */
+    static List<ScanPosition.Part> parts(byte[] packed) {
+        ByteBuffer in = ByteBuffer.wrap(packed);
+        require(in, 1);
+        int columns = in.get() & 0xff;
+        List<ScanPosition.Part> parts = new ArrayList<>(Math.min(columns, packed.length));
+        for (int i = 0; i < columns; i++) {
+            require(in, 1);
+            int head = in.get(in.position()) & 0xff;
+            boolean isText = (head & TYPE_MASK) == TEXT;
+            Object value;
+            if (isText) {
+                in.get();
+                value = bytes(in, unpackNumber(in, head >> TYPE_BITS));
+            } else {
+                value = unpackOne(in);
+            }
+            if (value == null) {
+                throw malformed("it has a NULL");
+            }
+            parts.add(new ScanPosition.Part(value, isText));
+        }
+        if (in.hasRemaining()) {
+            throw malformed(in.remaining() + " bytes are left over");
+        }
+        return parts;
     }
 
     private static @Nullable Object unpackOne(ByteBuffer in) {

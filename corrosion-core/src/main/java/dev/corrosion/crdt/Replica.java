@@ -350,6 +350,39 @@ public final class Replica implements ConnectionSetup {
         return merge(connection, changes, true);
     }
 
+    /**
+     * Gives a row what it should have, inside the caller's transaction. No version is made, and none is learnt: for copies
+     * that differ although both hold the same versions.
+     *
+     * @param from what {@link RowReader} finds in this transaction
+     * @param to what {@link RowComparison#merged} has made of it
+     * @throws MergeException if the table does not take it; then nothing was changed, and the transaction may go on
+     */
+    public void repair(Connection connection, String table, RowState from, RowState to) throws SQLException {
+        PreparedStatements prepared = statements(connection);
+        UserTable writable = catalog.writable(prepared, table);
+        if (writable == null) {
+            throw new MergeException("there is no replicated table " + table + " here", null);
+        }
+        prepared.get("SAVEPOINT __corrosion_repair").execute();
+        local.merging(true);
+        try {
+            new RowRepair(prepared, actors(), writable, to.key()).change(from, to);
+            noteVersion(prepared);
+        } catch (SQLException | IllegalArgumentException e) {
+            actors().forget();
+            prepared.get("ROLLBACK TO __corrosion_repair").execute();
+            prepared.get("RELEASE __corrosion_repair").execute();
+            if (e instanceof SQLException sql && !Merger.isFaultOfTheData(sql)) {
+                throw sql;
+            }
+            throw new MergeException("the table " + table + " does not take a row: " + e.getMessage(), e);
+        } finally {
+            local.merging(false);
+        }
+        prepared.get("RELEASE __corrosion_repair").execute();
+    }
+
     /** What {@link #mergeVersions} keeps, in words; on any connection. */
     public static List<String> parked(Connection connection) throws SQLException {
         return Parked.describe(connection);

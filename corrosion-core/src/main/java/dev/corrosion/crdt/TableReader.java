@@ -26,7 +26,19 @@ final class TableReader {
 
     private TableReader() {}
 
-    private record Column(String name, int keyPlace, boolean nullable, String affinity, boolean mayBeRowid) {}
+    /**
+     * A column as it is declared.
+     *
+     * @param keyPlace its place in the key, from 1; 0 if it is not in the key
+     * @param defaultValue the expression of its DEFAULT
+     */
+    record Column(
+            String name,
+            int keyPlace,
+            boolean nullable,
+            String affinity,
+            boolean mayBeRowid,
+            @Nullable String defaultValue) {}
 
     /**
      * The table as it is now. Columns that are new get a number; of those that are gone, the number is forgotten, and
@@ -68,18 +80,24 @@ final class TableReader {
         return table.key().stream().map(affinities::get).toList();
     }
 
-    private static List<Column> columns(Connection connection, String table) throws SQLException {
+    /** Its columns in order, without generated ones; none if there is no such table. */
+    static List<Column> columns(Connection connection, String table) throws SQLException {
         List<Column> columns = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT c.name, c.pk, c.\"notnull\", c.type, t.strict, NOT t.wr"
+                "SELECT c.name, c.pk, c.\"notnull\", c.type, t.strict, NOT t.wr, c.dflt_value"
                         + " FROM pragma_table_xinfo(?1) c, pragma_table_list(?1) t WHERE t.schema = 'main' AND c.hidden = 0 ORDER BY c.cid")) {
             select.setString(1, table);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     String affinity = affinity(rows.getString(4), rows.getBoolean(5));
                     boolean mayBeRowid = rows.getBoolean(6) && rows.getString(4).equalsIgnoreCase("INTEGER");
-                    columns.add(
-                            new Column(rows.getString(1), rows.getInt(2), rows.getInt(3) == 0, affinity, mayBeRowid));
+                    columns.add(new Column(
+                            rows.getString(1),
+                            rows.getInt(2),
+                            rows.getInt(3) == 0,
+                            affinity,
+                            mayBeRowid,
+                            rows.getString(7)));
                 }
             }
         }

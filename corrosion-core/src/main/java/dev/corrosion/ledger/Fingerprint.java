@@ -18,7 +18,7 @@ public record Fingerprint(long high, long low) {
     public static final Fingerprint NONE = new Fingerprint(0, 0);
 
     /** Of a member, from the bytes between the position and the limit: the first half of their SHA-256. */
-    static Fingerprint of(ByteBuffer member) {
+    public static Fingerprint of(ByteBuffer member) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(member);
@@ -29,7 +29,7 @@ public record Fingerprint(long high, long low) {
         }
     }
 
-    Fingerprint plus(Fingerprint other) {
+    public Fingerprint plus(Fingerprint other) {
         return new Fingerprint(high + other.high, low + other.low);
     }
 

@@ -92,6 +92,7 @@ final class CorrosionNode implements Corrosion {
     private final Broadcaster broadcaster;
     private final Fetcher fetcher;
     private final Acknowledgements acknowledgements;
+    private final Verifier verifier;
     private final LocalWriter writer;
     private final DataSources dataSources;
     private final Scheduler subscribers;
@@ -263,6 +264,21 @@ final class CorrosionNode implements Corrosion {
                         loop, snapshotThread, transport, counters, membership::members, database.file(), this::install),
                 options.syncInterval(),
                 host.newRandom());
+        this.verifier = new Verifier(
+                loop,
+                syncThreads,
+                transport,
+                database,
+                replica,
+                ledger,
+                tombstones,
+                counters,
+                subscriptions,
+                membership::members,
+                clock,
+                host.newRandom(),
+                options.verifyInterval(),
+                options.syncInterval());
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
             @Override
             public void committed(Set<String> tables) {
@@ -285,10 +301,11 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void start(List<MemberRecord> remembered) {
-        transport.start(new PeerListener(membership, broadcaster, syncServer, acknowledgements, counters));
+        transport.start(new PeerListener(membership, broadcaster, syncServer, acknowledgements, verifier, counters));
         fetcher.start();
         membership.start(remembered);
         tombstones.start();
+        verifier.start();
         log.debug(
                 "node {} ({}) listens on {}, database {}, security: {}",
                 options.name(),
@@ -381,6 +398,7 @@ final class CorrosionNode implements Corrosion {
                 applier,
                 tombstones,
                 subscriptions,
+                verifier,
                 counters);
     }
 
@@ -512,6 +530,10 @@ final class CorrosionNode implements Corrosion {
 
     Membership membership() {
         return membership;
+    }
+
+    Verifier verifier() {
+        return verifier;
     }
 
     private LocalWriter writer() {

@@ -26,6 +26,13 @@ final class NodeCounters {
     final LongAdder snapshotsInstalled = counter("corrosion.snapshots.installed");
     final LongAdder rowsLeftOut = counter("corrosion.snapshots.rows.left.out");
 
+    final LongAdder verifyRounds = counter("corrosion.verify.rounds");
+    final LongAdder verifyFailures = counter("corrosion.verify.failures");
+    final LongAdder verifyBytes = counter("corrosion.verify.bytes");
+    final LongAdder rowsCompared = counter("corrosion.verify.rows");
+    final LongAdder rowsDiverged = counter("corrosion.verify.rows.diverged");
+    final LongAdder rowsRepaired = counter("corrosion.verify.rows.repaired");
+
     private LongAdder counter(String name) {
         LongAdder counter = new LongAdder();
         counters.put(name, counter);

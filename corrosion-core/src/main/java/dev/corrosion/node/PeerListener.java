@@ -6,6 +6,7 @@ import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.PushPull;
 import dev.corrosion.protocol.SwimPacket;
 import dev.corrosion.protocol.SyncMessage;
+import dev.corrosion.protocol.VerifyMessage;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.Peer;
@@ -25,6 +26,7 @@ final class PeerListener implements TransportListener {
     private final Broadcaster broadcaster;
     private final SyncServer syncServer;
     private final Acknowledgements acknowledgements;
+    private final Verifier verifier;
     private final NodeCounters counters;
 
     PeerListener(
@@ -32,11 +34,13 @@ final class PeerListener implements TransportListener {
             Broadcaster broadcaster,
             SyncServer syncServer,
             Acknowledgements acknowledgements,
+            Verifier verifier,
             NodeCounters counters) {
         this.membership = membership;
         this.broadcaster = broadcaster;
         this.syncServer = syncServer;
         this.acknowledgements = acknowledgements;
+        this.verifier = verifier;
         this.counters = counters;
     }
 
@@ -69,6 +73,8 @@ final class PeerListener implements TransportListener {
                 acknowledgements.answer(await, responder);
             } else if (message instanceof SwimPacket ping) {
                 membership.onExchange(from, ping, responder);
+            } else if (message instanceof VerifyMessage question) {
+                verifier.serve(from, question, responder);
             } else if (message instanceof SyncMessage sync) {
                 syncServer.serve(from, sync, responder);
             } else {

@@ -8,20 +8,32 @@ import dev.corrosion.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange with one answer. */
 final class Question implements ExchangeHandler {
 
     private final CompletableFuture<Message> answered = new CompletableFuture<>();
+    private final LongConsumer received;
     private @Nullable Message answer;
 
-    private Question() {}
+    private Question(LongConsumer received) {
+        this.received = received;
+    }
 
     /** Completes on a thread of the transport, with the answer or with why there is none. */
     static CompletableFuture<Message> ask(Transport transport, InetSocketAddress peer, Message question) {
-        Question asked = new Question();
-        transport.exchange(peer, Wire.encode(question), asked);
+        return ask(transport, peer, question, bytes -> {});
+    }
+
+    /** The same, and tells how many bytes are sent and received. */
+    static CompletableFuture<Message> ask(
+            Transport transport, InetSocketAddress peer, Message question, LongConsumer exchanged) {
+        Question asked = new Question(exchanged);
+        byte[] frame = Wire.encode(question);
+        exchanged.accept(frame.length);
+        transport.exchange(peer, frame, asked);
         return asked.answered;
     }
 
@@ -30,6 +42,7 @@ final class Question implements ExchangeHandler {
         if (answer != null) {
             throw new ProtocolException("a second answer where one was due");
         }
+        received.accept(frame.length);
         answer = Wire.decode(frame);
         return CompletableFuture.completedFuture(null);
     }

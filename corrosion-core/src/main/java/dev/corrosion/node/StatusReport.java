@@ -45,6 +45,7 @@ final class StatusReport {
             Applier applier,
             TombstoneCollector tombstones,
             Subscriptions subscriptions,
+            Verifier verifier,
             NodeCounters counters) {
         Map<ActorId, NodeStatus.Versions> versions = versions(database, ledger);
         return new NodeStatus(
@@ -61,7 +62,8 @@ final class StatusReport {
                 subscriptions.status(),
                 counters.snapshot(),
                 problems(database, membership, applier, tombstones),
-                warnings(database, applier, versions, now));
+                warnings(database, applier, verifier, versions, now),
+                verifier.last());
     }
 
     private static Map<ActorId, NodeStatus.Versions> versions(Database database, Ledger ledger) {
@@ -87,7 +89,11 @@ final class StatusReport {
     }
 
     private static List<String> warnings(
-            Database database, Applier applier, Map<ActorId, NodeStatus.Versions> versions, Instant now) {
+            Database database,
+            Applier applier,
+            Verifier verifier,
+            Map<ActorId, NodeStatus.Versions> versions,
+            Instant now) {
         List<String> warnings = new ArrayList<>(applier.rejections());
         versions.forEach((actor, held) -> held.partial().stream()
                 .filter(partial -> partial.since().isBefore(now.minus(LONG_PARTIAL)))
@@ -96,6 +102,7 @@ final class StatusReport {
                         + " has been here in part since " + partial.since()
                         + ": it is asked for again, but nobody who is connected has the rest")));
         warnings.addAll(database.read(Replica::parked));
+        warnings.addAll(verifier.warnings());
         return warnings;
     }
 

@@ -100,7 +100,7 @@ final class ChangeCodec {
         return new Change(table, pk, cid, value, colVersion, version, actor, cl, seq, word(in, words));
     }
 
-    private static void writeValue(ByteWriter out, @Nullable Object value) {
+    static void writeValue(ByteWriter out, @Nullable Object value) {
         if (value == null) {
             out.u8(NULL);
         } else if (value instanceof Long number) {
@@ -120,7 +120,7 @@ final class ChangeCodec {
         }
     }
 
-    private static @Nullable Object readValue(ByteReader in) {
+    static @Nullable Object readValue(ByteReader in) {
         int type = in.u8();
         return switch (type) {
             case NULL -> null;

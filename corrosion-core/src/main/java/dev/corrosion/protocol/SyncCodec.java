@@ -61,6 +61,8 @@ final class SyncCodec {
                 Wire.writeRanges(out, wanted.versions().ranges());
             }
             writeFingerprint(out, fetch.horizon());
+        } else if (message instanceof VerifyMessage verify) {
+            VerifyCodec.write(out, verify);
         } else {
             writeSnapshot(out, message);
         }
@@ -98,7 +100,7 @@ final class SyncCodec {
             case SNAPSHOT_PENDING -> new SnapshotPending();
             case SNAPSHOT_HEADER -> new SnapshotHeader(in.text(), in.number(), in.number());
             case SNAPSHOT_CHUNK -> new SnapshotChunk((int) Math.min(Integer.MAX_VALUE, in.number()), in.blob());
-            default -> throw new ProtocolException("unknown message type " + type);
+            default -> VerifyCodec.read(type, in);
         };
     }
 
@@ -144,16 +146,16 @@ final class SyncCodec {
         return wanted;
     }
 
-    private static void writeFingerprint(ByteWriter out, Fingerprint fingerprint) {
+    static void writeFingerprint(ByteWriter out, Fingerprint fingerprint) {
         out.fixed64(fingerprint.high());
         out.fixed64(fingerprint.low());
     }
 
-    private static Fingerprint readFingerprint(ByteReader in) {
+    static Fingerprint readFingerprint(ByteReader in) {
         return new Fingerprint(in.fixed64(), in.fixed64());
     }
 
-    private static void writeHolds(ByteWriter out, Map<ActorId, ActorVersions> holds) {
+    static void writeHolds(ByteWriter out, Map<ActorId, ActorVersions> holds) {
         out.varint(holds.size());
         holds.forEach((actor, versions) -> {
             out.actor(actor);
@@ -162,7 +164,7 @@ final class SyncCodec {
         });
     }
 
-    private static Map<ActorId, ActorVersions> readHolds(ByteReader in) {
+    static Map<ActorId, ActorVersions> readHolds(ByteReader in) {
         int count = in.count(ActorId.BYTES + 2);
         Map<ActorId, ActorVersions> holds = new HashMap<>();
         for (int i = 0; i < count; i++) {

@@ -12,4 +12,5 @@ public sealed interface SyncMessage extends Message
                 SnapshotRequest,
                 SnapshotHeader,
                 SnapshotPending,
-                SnapshotChunk {}
+                SnapshotChunk,
+                VerifyMessage {}

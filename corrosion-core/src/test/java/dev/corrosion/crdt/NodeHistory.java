@@ -58,6 +58,7 @@ final class NodeHistory {
             history.open(directory);
             for (long step : steps) {
                 history.step(new Random(step));
+                history.checkCopies();
             }
             history.converge();
             return null;
@@ -84,6 +85,13 @@ final class NodeHistory {
                     node.addTable(table);
                 }
             }
+        }
+    }
+
+    /** Where an older copy was restored, what it knew is gone, and versions may be left of which nobody has the whole. */
+    private void checkCopies() {
+        if (!lossy) {
+            CopiesCheck.run(nodes);
         }
     }
 
@@ -315,5 +323,6 @@ final class NodeHistory {
                 ModelledSite.same("left over", List.of(), node.leftOver());
             }
         }
+        CopiesCheck.same(nodes);
     }
 }

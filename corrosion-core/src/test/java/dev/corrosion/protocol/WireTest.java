@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.crdt.Change;
+import dev.corrosion.crdt.KeyRange;
+import dev.corrosion.crdt.RowDigest;
+import dev.corrosion.crdt.RowKey;
+import dev.corrosion.crdt.RowState;
+import dev.corrosion.crdt.SiteStamp;
 import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Fingerprint;
 import dev.corrosion.ledger.Horizon;
@@ -43,6 +48,9 @@ class WireTest {
             B,
             new ActorVersions(90, RangeSet.EMPTY.plus(3, 4).plus(80, 90)));
 
+    private static final RowKey KEY = new RowKey(new byte[] {1, 9, 1});
+    private static final TableScope SCOPE = new TableScope("größe", -1, List.of("a", "b"));
+
     static Stream<Message> messages() {
         return Stream.of(
                 new SwimPacket(MEMBER, new SwimPacket.Gossip(), List.of()),
@@ -74,11 +82,43 @@ class WireTest {
                 new SnapshotPending(),
                 new SnapshotHeader("ab12", 1L << 40, 7),
                 new SnapshotChunk(3, new byte[] {1, 2}),
+                new VerifyRanges(
+                        new Fingerprint(8, 9),
+                        List.of(
+                                new VerifyRanges.Range(SCOPE, KeyRange.ALL, 0, Fingerprint.NONE),
+                                new VerifyRanges.Range(
+                                        new TableScope("t", 0, null),
+                                        new KeyRange(KEY, KEY),
+                                        1L << 40,
+                                        new Fingerprint(-1, 1)))),
+                new VerifyFound(List.of(
+                        new VerifyFound.Equal(),
+                        new VerifyFound.NoTable(),
+                        new VerifyFound.Parts(List.of(new VerifyFound.Part(KEY, 9, new Fingerprint(1, -1))), true),
+                        new VerifyFound.Rows(List.of(new RowDigest(KEY, new Fingerprint(3, 4)))),
+                        new VerifyFound.OtherSchema(Long.MIN_VALUE, Map.of("größe", -1L, "b", 7L)))),
+                new VerifyRows(new Fingerprint(8, 9), SCOPE, List.of(KEY, RowKey.NONE)),
+                new VerifyStates(HOLDS, List.of()),
+                new VerifyRepair(
+                        Fingerprint.NONE,
+                        SCOPE,
+                        HOLDS,
+                        List.of(new RowState(
+                                KEY, -3, true, false, new SiteStamp(-1, A, Long.MIN_VALUE, -7, ""), cells()))),
                 new Collected(new Horizon(Map.of(B, 1L << 40), Map.of()), true),
                 new AwaitVersion(A, 1L << 40, 5000),
                 new VersionHeld(B, 1),
                 new Changes(List.of(
                         new VersionPart(A, 3, 0, 5, true, changes()), new VersionPart(B, 9, 7, 7, false, List.of()))));
+    }
+
+    private static List<RowState.Cell> cells() {
+        return changes().stream()
+                .map(change -> new RowState.Cell(
+                        change.cid(),
+                        change.val() == null ? null : new SiteStamp(2, B, 1L << 40, 3, "1700"),
+                        change.val()))
+                .toList();
     }
 
     private static List<Change> changes() {

@@ -33,6 +33,7 @@ public final class StubCorrosion implements Corrosion {
     public List<Member> members = List.of();
     public List<String> problems = List.of();
     public List<String> warnings = List.of();
+    public List<NodeStatus.Verification> verifications = List.of();
     public Map<ActorId, NodeStatus.Versions> versions = Map.of();
     public Map<String, Long> counters = Map.of();
     public Sinks.Many<SubscriptionEvent> events = Sinks.many().unicast().onBackpressureBuffer();
@@ -101,7 +102,8 @@ public final class StubCorrosion implements Corrosion {
                 List.of(),
                 counters,
                 problems,
-                warnings);
+                warnings,
+                verifications);
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param counters monotonic counts since the node was opened
  * @param problems what keeps the node from its work; empty if nothing does
  * @param warnings what a person should look at while the node goes on
+ * @param verifications for each table, the last time that its rows were compared with those of another node
  */
 public record CorrosionReport(
         Node node,
@@ -29,7 +30,8 @@ public record CorrosionReport(
         List<NodeStatus.Subscription> subscriptions,
         Map<String, Long> counters,
         List<String> problems,
-        List<String> warnings) {
+        List<String> warnings,
+        List<VerificationView> verifications) {
 
     /** The node itself. */
     public record Node(
@@ -54,6 +56,10 @@ public record CorrosionReport(
     /** What is here of one actor's transactions; gaps as {@code first-last}. */
     public record VersionsView(long head, long missing, List<String> gaps, List<NodeStatus.Partial> partial) {}
 
+    /** A comparison of a table's rows with those of another node; see {@link NodeStatus.Verification}. */
+    public record VerificationView(
+            String table, String peer, Instant at, long rows, long diverged, long repaired, String note) {}
+
     static CorrosionReport of(NodeStatus status) {
         Map<String, VersionsView> versions = new TreeMap<>();
         status.versions().forEach((ActorId actor, NodeStatus.Versions v) -> versions.put(actor.toString(), view(v)));
@@ -72,7 +78,19 @@ public record CorrosionReport(
                 status.subscriptions(),
                 new TreeMap<>(status.counters()),
                 status.problems(),
-                status.warnings());
+                status.warnings(),
+                status.verifications().stream().map(CorrosionReport::view).toList());
+    }
+
+    private static VerificationView view(NodeStatus.Verification verification) {
+        return new VerificationView(
+                verification.table(),
+                verification.peer().toString(),
+                verification.at(),
+                verification.rows(),
+                verification.diverged(),
+                verification.repaired(),
+                verification.note());
     }
 
     private static MemberView view(Member member) {

@@ -96,6 +96,8 @@ public record CorrosionProperties(
      * @param bootstrap Where to look for other nodes: host, host:port or [ipv6]:port. Every address of a DNS name is
      *     tried. Empty for a single node or for the first one.
      * @param syncInterval Time between two rounds of anti-entropy with one peer.
+     * @param verifyInterval Time between two comparisons of all rows with those of another node, which find and repair
+     *     what differs although both have seen the same versions. Zero for none.
      */
     public record Cluster(
             @DefaultValue("") String id,
@@ -103,7 +105,8 @@ public record CorrosionProperties(
             @Nullable Integer port,
             @Nullable String advertisedHost,
             @DefaultValue List<String> bootstrap,
-            @DefaultValue("5s") Duration syncInterval) {}
+            @DefaultValue("5s") Duration syncInterval,
+            @DefaultValue("10m") Duration verifyInterval) {}
 
     /**
      * How members prove that they belong.

@@ -54,6 +54,7 @@ final class NodeOpener {
                 .bootstrap(cluster.bootstrap())
                 .secret(properties.security().secret())
                 .syncInterval(cluster.syncInterval())
+                .verifyInterval(cluster.verifyInterval())
                 .synchronous(properties.store().synchronous())
                 .writeTimeout(properties.store().writeTimeout())
                 .queryTimeout(properties.store().queryTimeout())

@@ -81,6 +81,19 @@ class ActuateTests {
     }
 
     @Test
+    void whatHasDivergedIsAWarningAndInTheReport() {
+        ActorId peer = new ActorId(new UUID(0, 3));
+        node.warnings = List.of("rows have diverged");
+        node.verifications = List.of(new NodeStatus.Verification("todos", peer, Instant.EPOCH, 10, 2, 1, ""));
+
+        assertThat(new CorrosionHealthIndicator(node).health().getDetails())
+                .containsEntry("warnings", List.of("rows have diverged"));
+        assertThat(new CorrosionEndpoint(node).report().verifications())
+                .containsExactly(
+                        new CorrosionReport.VerificationView("todos", peer.toString(), Instant.EPOCH, 10, 2, 1, ""));
+    }
+
+    @Test
     void metersReadOneStatusPerScrape() {
         MockClock clock = new MockClock();
         SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
