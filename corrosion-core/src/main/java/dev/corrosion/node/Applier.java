@@ -114,6 +114,7 @@ final class Applier {
             public void committed(Outcome outcome) {
                 outcome.update.publish();
                 outcome.applied.forEach(rejections::remove);
+                counters.batchesApplied.increment();
                 counters.versionsApplied.add(outcome.versions);
                 counters.changesApplied.add(outcome.changes);
                 listener.applied(outcome.tables);

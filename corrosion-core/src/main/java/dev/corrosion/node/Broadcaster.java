@@ -104,6 +104,9 @@ final class Broadcaster {
 
     @SuppressWarnings("FutureReturnValueIgnored") // either outcome makes room
     private void received(Peer from, Message message, CompletableFuture<Void> room) {
+        if (message instanceof Changes) {
+            counters.framesOfChanges.increment();
+        }
         long refused = broadcast.refused();
         applying = CompletableFuture.completedFuture(null);
         handle(new BroadcastEvent.Received(from.actorId(), from.address(), message));
