@@ -10,8 +10,6 @@ import java.util.stream.IntStream;
 /** Runs a cluster of processes and prints how soon commits are visible, and what the nodes cost. */
 final class PropagationBenchmark {
 
-    private static final Duration LEAD = Duration.ofMillis(300);
-    private static final Duration ARRIVAL = Duration.ofMinutes(5);
     private static final double MIB = 1024 * 1024;
 
     private final PropagationOptions options;
@@ -44,7 +42,11 @@ final class PropagationBenchmark {
 
     private void paced(PropagationCluster cluster) {
         PacedWrites writes = new PacedWrites(cluster, options);
-        writes.warmUp(options.warmUpSeconds() * options.rate());
+        if (options.warmUpSeconds() > 0) {
+            // As fast as can be first, so that what is measured is compiled: at a steady rate that takes many minutes.
+            Saturation.run(cluster, options.writers(), Duration.ofSeconds(options.warmUpSeconds()));
+            writes.warmUp(options.warmUpSeconds() * options.rate());
+        }
         List<Usage> before = cluster.usage();
         writes.run(options.writes());
         List<Usage> after = cluster.usage();
@@ -111,34 +113,9 @@ final class PropagationBenchmark {
 
     private void saturation(PropagationCluster cluster) {
         List<Usage> before = cluster.usage();
-        long start = System.nanoTime() + LEAD.toNanos();
-        Duration length = Duration.ofSeconds(options.saturationSeconds());
-        List<long[]> written = cluster
-                .askAll(
-                        "saturate " + start + " " + length.toSeconds() + " " + options.writers(),
-                        length.plus(PropagationCluster.PATIENCE))
-                .stream()
-                .map(PropagationNode::numbers)
-                .toList();
-        StringBuilder question = new StringBuilder("arrived " + ARRIVAL.toSeconds());
-        for (int node = 0; node < cluster.size(); node++) {
-            question.append(' ').append(cluster.actor(node)).append('=').append(written.get(node)[1]);
-        }
-        List<long[]> arrived = cluster.askAll(question.toString(), ARRIVAL.plus(PropagationCluster.PATIENCE)).stream()
-                .map(PropagationNode::numbers)
-                .toList();
+        Saturation burst = Saturation.run(cluster, options.writers(), Duration.ofSeconds(options.saturationSeconds()));
         List<Usage> after = cluster.usage();
-        long committed = written.stream().mapToLong(node -> node[0]).sum();
-        long ended = written.stream().mapToLong(node -> node[2]).max().orElse(start);
-        long slowest = arrived.stream().mapToLong(node -> node[0]).max().orElse(start);
-        long missing = arrived.stream().mapToLong(node -> node[1]).sum();
-        report.line("saturation.committed", "%.0f changes/s", committed * 1e9 / (ended - start));
-        if (missing == 0) {
-            report.line("saturation.everywhere", "%.0f changes/s", committed * 1e9 / (slowest - start));
-            report.line("saturation.lag", "%.2f s until the last change was on the last node", (slowest - ended) / 1e9);
-        } else {
-            report.line("saturation.missing", "%d versions after %d s", missing, ARRIVAL.toSeconds());
-        }
+        burst.print(report);
         cost("saturation", cluster, before, after);
     }
 }
