@@ -19,7 +19,6 @@ import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -59,7 +58,8 @@ final class Broadcaster {
             Ledger ledger,
             ApplyQueue queue,
             NodeCounters counters,
-            Supplier<List<MemberRecord>> members) {
+            Supplier<List<MemberRecord>> members,
+            Random random) {
         this.self = self;
         this.region = region;
         this.loop = loop;
@@ -71,7 +71,7 @@ final class Broadcaster {
                 self,
                 BroadcastOptions.DEFAULT,
                 (actor, version) -> ledger.of(actor).contains(version),
-                new Random(new SecureRandom().nextLong()));
+                random);
     }
 
     /** A version was committed here; the part is null if it is too large to send unasked. Any thread, in order. */

@@ -25,13 +25,11 @@ import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.schema.SchemaMigration;
 import dev.corrosion.store.Database;
-import dev.corrosion.store.DatabaseOptions;
 import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Subscriptions;
 import dev.corrosion.transport.Transport;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -40,14 +38,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
 
 /** A running node: opens the parts in order, ties them together, and closes them in reverse. */
 final class CorrosionNode implements Corrosion {
@@ -70,6 +66,9 @@ final class CorrosionNode implements Corrosion {
                     + " application: the node then takes a new identity and fetches what is missing";
 
     private static final int LEAVE_TIMEOUT_SECONDS = 2;
+
+    /** Steps of work on copies of the database that wait: the transport gives the next frame when one is done. */
+    private static final int MAX_SNAPSHOT_STEPS = 64;
 
     private final CorrosionOptions options;
     private final Clock clock;
@@ -95,30 +94,28 @@ final class CorrosionNode implements Corrosion {
     private final Acknowledgements acknowledgements;
     private final LocalWriter writer;
     private final DataSources dataSources;
+    private final Scheduler subscribers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** What the database said when it was opened. */
     private record Loaded(Ledger ledger, List<MemberRecord> members, TombstoneCollector.Loaded tombstones) {}
 
     static CorrosionNode open(CorrosionOptions options) {
-        return open(options, SnapshotPolicy.DEFAULT);
+        return open(options, SnapshotPolicy.DEFAULT, new ProcessHost());
     }
 
-    static CorrosionNode open(CorrosionOptions options, SnapshotPolicy policy) {
-        Clock clock = Clock.systemUTC();
+    static CorrosionNode open(CorrosionOptions options, SnapshotPolicy policy, Host host) {
+        Clock clock = host.clock();
         ClusterBinding binding = ClusterBinding.of(options);
-        SeedResolver seeds = new SeedResolver(options.cluster().bootstrap());
-        Replica replica = new Replica(() -> new ActorId(UUID.randomUUID()), options.keepIdentity());
-        Database database = Database.open(
-                options.database(),
-                new DatabaseOptions(options.synchronous(), options.writeTimeout(), options.queryTimeout()),
-                replica);
+        SeedResolver seeds = new SeedResolver(options.cluster().bootstrap(), host.newExecutor("seeds", 1, 1));
+        Replica replica = new Replica(host::newActorId, options.keepIdentity());
+        Database database = host.openDatabase(options, replica);
         try {
             Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
-            Transport transport = ClusterTransport.open(options, binding, replica.actorId(), clock);
+            Transport transport = host.openTransport(options, binding, replica.actorId());
             try {
                 CorrosionNode node =
-                        new CorrosionNode(options, clock, replica, database, loaded, seeds, transport, policy);
+                        new CorrosionNode(options, host, replica, database, loaded, seeds, transport, policy);
                 node.start(loaded.members());
                 return node;
             } catch (Throwable e) {
@@ -160,7 +157,7 @@ final class CorrosionNode implements Corrosion {
 
     private CorrosionNode(
             CorrosionOptions options,
-            Clock clock,
+            Host host,
             Replica replica,
             Database database,
             Loaded loaded,
@@ -169,20 +166,26 @@ final class CorrosionNode implements Corrosion {
             SnapshotPolicy policy) {
         this.options = options;
         this.policy = policy;
-        this.clock = clock;
+        this.subscribers = host.subscribers();
+        this.clock = host.clock();
         this.startedAt = clock.instant();
         this.replica = replica;
         this.database = database;
         this.ledger = loaded.ledger();
         this.seeds = seeds;
         this.transport = transport;
-        this.loop = new ThreadLoop("node");
-        this.subscriptions = new Subscriptions(database, this::isObserved);
+        this.loop = host.newLoop();
+        this.subscriptions = new Subscriptions(
+                database,
+                this::isObserved,
+                host.newExecutor("subscriptions", Subscriptions.THREADS, Subscriptions.MAX_QUEUED),
+                host.subscribers());
         this.tombstones = new TombstoneCollector(
                 database,
                 replica,
                 ledger,
                 counters,
+                loop,
                 clock,
                 options.tombstoneRetention(),
                 () -> membership().members(),
@@ -225,25 +228,28 @@ final class CorrosionNode implements Corrosion {
                 },
                 tombstones::admits,
                 clock);
-        this.syncThreads = SyncServer.threads();
-        this.snapshotThread = snapshotThread();
+        this.syncThreads = host.newExecutor("sync", SyncServer.THREADS, SyncServer.MAX_QUEUED);
+        this.snapshotThread = host.newExecutor("snapshot", 1, MAX_SNAPSHOT_STEPS);
         this.snapshotFiles = new SnapshotFiles(database, loop, snapshotThread);
         this.syncServer = new SyncServer(
                 loop, syncThreads, database, replica, ledger, tombstones, snapshotFiles, applier::peerHolds);
         MemberJournal journal =
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
-        this.membership = new Membership(loop, transport, journal, seeds, counters, clock, self(), this::memberChanged);
+        this.membership = new Membership(
+                loop, transport, journal, seeds, counters, clock, host.newRandom(), self(), this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(
-                replica.actorId(), options.region(), loop, transport, ledger, queue, counters, membership::members);
-        this.acknowledgements = new Acknowledgements(
+                replica.actorId(),
                 options.region(),
                 loop,
                 transport,
-                database,
                 ledger,
+                queue,
+                counters,
                 membership::members,
-                new Random(new SecureRandom().nextLong()));
+                host.newRandom());
+        this.acknowledgements = new Acknowledgements(
+                options.region(), loop, transport, database, ledger, membership::members, host.newRandom());
         this.fetcher = new Fetcher(
                 replica.actorId(),
                 loop,
@@ -256,7 +262,7 @@ final class CorrosionNode implements Corrosion {
                 new SnapshotClient(
                         loop, snapshotThread, transport, counters, membership::members, database.file(), this::install),
                 options.syncInterval(),
-                new Random(new SecureRandom().nextLong()));
+                host.newRandom());
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
             @Override
             public void committed(Set<String> tables) {
@@ -282,7 +288,7 @@ final class CorrosionNode implements Corrosion {
         transport.start(new PeerListener(membership, broadcaster, syncServer, acknowledgements, counters));
         fetcher.start();
         membership.start(remembered);
-        tombstones.start(loop);
+        tombstones.start();
         log.debug(
                 "node {} ({}) listens on {}, database {}, security: {}",
                 options.name(),
@@ -310,7 +316,12 @@ final class CorrosionNode implements Corrosion {
                     -1,
                     null);
         }
-        return join(writer.write(List.of(statements)));
+        return join(submit(List.of(statements)));
+    }
+
+    /** The same without waiting for it. */
+    CompletableFuture<WriteResult> submit(List<Statement> statements) {
+        return writer.write(statements);
     }
 
     @Override
@@ -351,7 +362,7 @@ final class CorrosionNode implements Corrosion {
 
     @Override
     public Flux<List<Member>> members() {
-        return membership.changes();
+        return membership.changes(subscribers);
     }
 
     @Override
@@ -380,12 +391,22 @@ final class CorrosionNode implements Corrosion {
         }
         dataSources.close();
         try {
-            membership.leave().get(LEAVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            leave().get(LEAVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             log.warn("the members were not told that this node leaves: {}", e.toString());
         }
+        release();
+    }
+
+    /** Says goodbye to the others; completes when that is on its way. */
+    CompletableFuture<Void> leave() {
+        return membership.leave();
+    }
+
+    /** Gives back what it has of its host. */
+    private void release() {
         seeds.close();
         syncServer.close();
         syncThreads.shutdownNow();
@@ -396,14 +417,6 @@ final class CorrosionNode implements Corrosion {
         database.close();
         snapshotFiles.close();
         log.debug("node {} is closed", options.name());
-    }
-
-    private static ExecutorService snapshotThread() {
-        return Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "corrosion-snapshot");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
     /** Takes over a copy of a member's database, if that is wanted. Any thread. */

@@ -17,7 +17,6 @@ import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.scheduler.Scheduler;
 
 /** Runs the SWIM machine on the event loop: carries out its effects and tells the others what it finds. */
 final class Membership {
@@ -82,6 +81,7 @@ final class Membership {
             SeedResolver seeds,
             NodeCounters counters,
             Clock clock,
+            Random random,
             MemberRecord self,
             Listener listener) {
         this.loop = loop;
@@ -95,7 +95,7 @@ final class Membership {
                 SwimConfig.defaults(Transport.MAX_DATAGRAM_BYTES),
                 self,
                 to -> transport.roundTrip(to).map(Duration::toNanos).orElse(RoundTrips.UNKNOWN),
-                new Random(new SecureRandom().nextLong()));
+                random);
     }
 
     /** Begins, with the members of the last run. */
@@ -155,8 +155,8 @@ final class Membership {
     }
 
     /** Now and on every change. */
-    Flux<List<Member>> changes() {
-        return published.asFlux().onBackpressureLatest().publishOn(Schedulers.boundedElastic(), 1);
+    Flux<List<Member>> changes(Scheduler subscribers) {
+        return published.asFlux().onBackpressureLatest().publishOn(subscribers, 1);
     }
 
     /** In words, if another living node has the identity of this one. */

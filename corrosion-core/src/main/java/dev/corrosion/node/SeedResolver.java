@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -18,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks up where other nodes may be: every A and AAAA record of every name, anew each time, since names move. Lookups
- * block, so they have a thread of their own; one at a time.
+ * Looks up where other nodes may be: every A and AAAA record of every name, anew each time, since names move. One lookup
+ * at a time.
  */
 final class SeedResolver implements AutoCloseable {
 
@@ -32,18 +31,16 @@ final class SeedResolver implements AutoCloseable {
 
     private final List<Seed> seeds;
     private final AtomicBoolean running = new AtomicBoolean();
-    private final ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "corrosion-seeds");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService executor;
 
     /**
      * Reads the list.
      *
+     * @param executor for the lookups, which block; closed with this
      * @throws CorrosionException if an entry is not {@code host}, {@code host:port} or {@code [ipv6]:port}
      */
-    SeedResolver(List<String> bootstrap) {
+    SeedResolver(List<String> bootstrap, ExecutorService executor) {
+        this.executor = executor;
         this.seeds = bootstrap.stream()
                 .map(String::strip)
                 .filter(entry -> !entry.isEmpty())

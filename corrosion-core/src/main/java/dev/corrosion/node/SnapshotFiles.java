@@ -1,10 +1,10 @@
 package dev.corrosion.node;
 
-import dev.corrosion.CorrosionException;
 import dev.corrosion.store.Contents;
 import dev.corrosion.store.Database;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +15,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +103,11 @@ final class SnapshotFiles implements AutoCloseable {
         }
         if (!making) {
             making = true;
-            executor.execute(this::make);
+            try {
+                executor.execute(this::make);
+            } catch (RejectedExecutionException e) {
+                making = false; // whoever waits for it asks again
+            }
         }
         return null;
     }
@@ -130,26 +134,42 @@ final class SnapshotFiles implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     private void make() {
         Path file = database.file().resolveSibling(database.file().getFileName() + SUFFIX + ++made);
         try {
             Contents.copy(database.file(), file);
-            waitForDisk();
+            onDisk().thenRunAsync(() -> publish(file), executor).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    notMade(file, failure);
+                }
+            });
+        } catch (SQLException | RuntimeException e) {
+            notMade(file, e);
+        }
+    }
+
+    private void publish(Path file) {
+        try {
             Copy copy = new Copy(file, hash(file), Files.size(file), loop.now());
             log.info("a copy of the database was made for others: {} bytes", copy.bytes);
             publish(copy);
-        } catch (SQLException | IOException | RuntimeException e) {
-            log.warn("no copy of the database could be made for others: {}", e.toString());
-            delete(file);
-            synchronized (this) {
-                making = false;
-            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void notMade(Path file, Throwable failure) {
+        log.warn("no copy of the database could be made for others: {}", failure.toString());
+        delete(file);
+        synchronized (this) {
+            making = false;
         }
     }
 
     /** What is in the copy must be on this disk before another node has it: a version is told once it cannot be lost. */
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes complete the other one
-    private void waitForDisk() {
+    private CompletableFuture<Void> onDisk() {
         CompletableFuture<Void> durable = new CompletableFuture<>();
         database.maintain(connection -> {
                     database.whenDurable(() -> durable.complete(null));
@@ -159,11 +179,7 @@ final class SnapshotFiles implements AutoCloseable {
                     durable.completeExceptionally(failure);
                     return false;
                 });
-        try {
-            durable.join();
-        } catch (CompletionException e) {
-            throw new CorrosionException("the database does not reach the disk", e.getCause());
-        }
+        return durable;
     }
 
     private synchronized void publish(Copy copy) {

@@ -22,11 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -47,10 +43,10 @@ final class SyncServer implements AutoCloseable {
     /** What all fetches get together. */
     static final long BYTES_PER_SECOND = 64L << 20;
 
-    private static final int THREADS = 2;
+    static final int THREADS = 2;
 
     /** Steps that wait for a thread: one for each session, and the short questions. */
-    private static final int MAX_QUEUED = 256;
+    static final int MAX_QUEUED = 256;
 
     private final EventLoop loop;
     private final Executor executor;
@@ -92,16 +88,6 @@ final class SyncServer implements AutoCloseable {
         });
         this.tombstones = tombstones;
         this.snapshots = snapshots;
-    }
-
-    /** The threads of a node for it. */
-    static ExecutorService threads() {
-        return new ThreadPoolExecutor(
-                THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(MAX_QUEUED), task -> {
-                    Thread thread = new Thread(task, "corrosion-sync");
-                    thread.setDaemon(true);
-                    return thread;
-                });
     }
 
     /** Does not block. */

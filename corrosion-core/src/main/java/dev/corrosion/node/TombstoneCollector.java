@@ -70,6 +70,7 @@ final class TombstoneCollector {
     private final Replica replica;
     private final Ledger ledger;
     private final NodeCounters counters;
+    private final EventLoop loop;
     private final Clock clock;
     private final Duration retention;
     private final Supplier<List<MemberRecord>> members;
@@ -102,6 +103,7 @@ final class TombstoneCollector {
             Replica replica,
             Ledger ledger,
             NodeCounters counters,
+            EventLoop loop,
             Clock clock,
             Duration retention,
             Supplier<List<MemberRecord>> members,
@@ -111,6 +113,7 @@ final class TombstoneCollector {
         this.replica = replica;
         this.ledger = ledger;
         this.counters = counters;
+        this.loop = loop;
         this.clock = clock;
         this.retention = retention;
         this.members = members;
@@ -123,10 +126,10 @@ final class TombstoneCollector {
                 new TombstoneEpoch(loaded.epoch().passed(), loaded.epoch().startedAt()));
     }
 
-    void start(EventLoop loop) {
+    void start() {
         loop.schedule(pause(), () -> {
             tick();
-            start(loop);
+            start();
         });
     }
 
@@ -220,7 +223,7 @@ final class TombstoneCollector {
             lacks.remove(peer);
             return;
         }
-        long now = System.nanoTime();
+        long now = loop.now();
         Lack lack = lacks.merge(
                 peer, new Lack(now, now, parted), (known, seen) -> new Lack(known.since(), now, seen.parted()));
         if (!isLasting(lack)) {

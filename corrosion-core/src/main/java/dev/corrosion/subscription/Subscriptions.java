@@ -12,20 +12,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.scheduler.Scheduler;
 
 /**
- * All subscriptions of a node. Told after each commit which tables it changed; runs the queries that read them on two
- * threads of its own and hands the events over to Reactor's bounded elastic scheduler, where subscribers may block.
+ * All subscriptions of a node. Told after each commit which tables it changed; runs the queries that read them on threads
+ * of their own and hands the events over to a scheduler on which subscribers may block.
  */
 public final class Subscriptions implements AutoCloseable {
 
@@ -35,40 +33,44 @@ public final class Subscriptions implements AutoCloseable {
     /** Rows of one subscription's result, which is kept in memory. */
     public static final int MAX_ROWS = 1_000_000;
 
-    private static final int THREADS = 2;
+    /** How many queries run at a time. */
+    public static final int THREADS = 2;
+
+    /** Runs that wait for a thread: at most one for each subscription. */
+    public static final int MAX_QUEUED = MAX_SUBSCRIPTIONS;
+
     private static final int PREFETCH = 64;
 
     private final Database database;
     private final Predicate<String> observed;
     private final Set<LiveQuery<?>> queries = ConcurrentHashMap.newKeySet();
     private final ExecutorService executor;
+    private final Scheduler subscribers;
     private volatile boolean closed;
 
     /**
      * Begins without any.
      *
      * @param observed whether {@link #changed} is told of this table, by its name in lower case
+     * @param executor for the queries, at most {@link #MAX_QUEUED} of which wait; closed with this
+     * @param subscribers where they are called
      */
-    public Subscriptions(Database database, Predicate<String> observed) {
+    public Subscriptions(
+            Database database, Predicate<String> observed, ExecutorService executor, Scheduler subscribers) {
+        this.subscribers = subscribers;
         this.database = database;
         this.observed = observed;
-        AtomicInteger number = new AtomicInteger();
-        this.executor = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "corrosion-subscriptions-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.executor = executor;
     }
 
     /** See {@link dev.corrosion.Corrosion#subscribe}. */
     public Flux<SubscriptionEvent> subscribe(Statement statement) {
-        return this.<SubscriptionEvent>open(statement, ChangeDelivery::new)
-                .publishOn(Schedulers.boundedElastic(), PREFETCH);
+        return this.<SubscriptionEvent>open(statement, ChangeDelivery::new).publishOn(subscribers, PREFETCH);
     }
 
     /** See {@link dev.corrosion.Corrosion#live}. */
     public Flux<List<Row>> live(Statement statement) {
-        return this.<List<Row>>open(statement, plan -> new ResultDelivery()).publishOn(Schedulers.boundedElastic(), 1);
+        return this.<List<Row>>open(statement, plan -> new ResultDelivery()).publishOn(subscribers, 1);
     }
 
     /** These tables have changed by a commit. Any thread; does not block. */

@@ -10,12 +10,22 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SeedResolverTest {
+
+    private final ExecutorService executor = Executors.newSingleThreadExecutor();
+
+    @AfterEach
+    void stop() {
+        executor.shutdownNow();
+    }
 
     @Test
     void readsHostsWithAndWithoutPorts() throws Exception {
@@ -48,13 +58,13 @@ class SeedResolverTest {
     @ValueSource(strings = {"host:", "host:0", "host:65536", "host:x", ":80", "[::1:80", "[::1]80"})
     void whatIsNotUnderstoodIsNamed(String entry) {
         assertThatExceptionOfType(CorrosionException.class)
-                .isThrownBy(() -> new SeedResolver(List.of(entry)))
+                .isThrownBy(() -> new SeedResolver(List.of(entry), executor))
                 .withMessageContaining("'" + entry + "'")
                 .withMessageContaining("host:port");
     }
 
-    private static List<InetSocketAddress> resolve(String... seeds) throws Exception {
-        try (SeedResolver resolver = new SeedResolver(List.of(seeds))) {
+    private List<InetSocketAddress> resolve(String... seeds) throws Exception {
+        try (SeedResolver resolver = new SeedResolver(List.of(seeds), executor)) {
             CompletableFuture<List<InetSocketAddress>> found = new CompletableFuture<>();
             resolver.resolve(found::complete);
             return found.get(30, TimeUnit.SECONDS);

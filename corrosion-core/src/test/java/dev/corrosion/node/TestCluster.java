@@ -61,7 +61,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     Corrosion start(CorrosionOptions.Builder options, SnapshotPolicy policy) {
-        Corrosion node = CorrosionNode.open(options.build(), policy);
+        Corrosion node = CorrosionNode.open(options.build(), policy, new ProcessHost());
         nodes.add(node);
         return node;
     }

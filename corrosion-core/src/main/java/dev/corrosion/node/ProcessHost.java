@@ -1,0 +1,76 @@
+package dev.corrosion.node;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionOptions;
+import dev.corrosion.store.ConnectionSetup;
+import dev.corrosion.store.Database;
+import dev.corrosion.store.DatabaseOptions;
+import dev.corrosion.transport.Transport;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** This process: its clock, its threads, its files and its sockets. */
+final class ProcessHost implements Host {
+
+    private final SecureRandom seeds = new SecureRandom();
+
+    @Override
+    public Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Override
+    public EventLoop newLoop() {
+        return new ThreadLoop("node");
+    }
+
+    @Override
+    public Random newRandom() {
+        return new Random(seeds.nextLong());
+    }
+
+    @Override
+    public ActorId newActorId() {
+        return new ActorId(UUID.randomUUID());
+    }
+
+    @Override
+    public ExecutorService newExecutor(String name, int threads, int queued) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                threads, threads, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(queued), task -> {
+                    Thread thread = new Thread(task, "corrosion-" + name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    @Override
+    public Scheduler subscribers() {
+        return Schedulers.boundedElastic();
+    }
+
+    @Override
+    public Database openDatabase(CorrosionOptions options, ConnectionSetup setup) {
+        return Database.open(
+                options.database(),
+                new DatabaseOptions(options.synchronous(), options.writeTimeout(), options.queryTimeout()),
+                setup);
+    }
+
+    @Override
+    public Transport openTransport(CorrosionOptions options, ClusterBinding binding, ActorId self) {
+        return ClusterTransport.open(options, binding, self, clock());
+    }
+}
