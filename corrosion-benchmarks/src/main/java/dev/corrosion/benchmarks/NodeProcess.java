@@ -2,19 +2,20 @@ package dev.corrosion.benchmarks;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node in a process of its own, seen from the one that measures. It is asked by lines on its standard input and answers
@@ -64,7 +65,7 @@ final class NodeProcess implements AutoCloseable {
         command.add(directory.toString());
         Path log = directory.resolve("log");
         Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.to(new File(log.toString())))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         return new NodeProcess(index, process, log);
     }
@@ -79,6 +80,8 @@ final class NodeProcess implements AutoCloseable {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(ANSWER)) {
                     answers.put(line.substring(ANSWER.length()));
+                } else {
+                    Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 }
             }
             answers.put(END);
@@ -101,11 +104,11 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /**
-     * What it says to the question that is next.
+     * What it says to the question that is next; null if it has not said it in time.
      *
-     * @throws BenchmarkException if it says that it failed, or nothing, or has died
+     * @throws BenchmarkException if it says that it failed, or has died
      */
-    String answer(Duration timeout) {
+    @Nullable String answer(Duration timeout) {
         String answer;
         try {
             answer = answers.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -113,20 +116,28 @@ final class NodeProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new BenchmarkException("interrupted", e);
         }
-        if (answer == null) {
-            throw new BenchmarkException(
-                    "node " + index + " does not answer within " + timeout.toSeconds() + " s" + said());
-        }
-        if (answer.equals(END)) {
+        if (answer != null && answer.equals(END)) {
             throw died(null);
         }
-        if (answer.startsWith(FAILURE)) {
+        if (answer != null && answer.startsWith(FAILURE)) {
             throw new BenchmarkException("node " + index + ": " + answer.substring(FAILURE.length()) + said());
         }
         return answer;
     }
 
-    private BenchmarkException died(@org.jspecify.annotations.Nullable IOException cause) {
+    /** @throws BenchmarkException if it has died */
+    void requireAlive() {
+        if (!process.isAlive()) {
+            throw died(null);
+        }
+    }
+
+    BenchmarkException silent(Duration timeout) {
+        return new BenchmarkException(
+                "node " + index + " does not answer within " + timeout.toSeconds() + " s" + said());
+    }
+
+    private BenchmarkException died(@Nullable IOException cause) {
         String status = "";
         try {
             status = process.waitFor(5, TimeUnit.SECONDS) ? " with status " + process.exitValue() : "";

@@ -1,7 +1,9 @@
 package dev.corrosion.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -28,6 +30,10 @@ final class PropagationBenchmark {
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors());
+        report.line(
+                "load",
+                "%.2f processes that run or want to, over the last minute",
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         report.line("nodes", "%d processes, %s", options.nodes(), String.join(" ", options.jvm()));
         try (PropagationCluster cluster = PropagationCluster.start(options)) {
             report.line("clock", "System.nanoTime, one for all processes");
@@ -104,7 +110,7 @@ final class PropagationBenchmark {
     }
 
     private static double middle(double[] sorted) {
-        return Report.median(java.util.Arrays.stream(sorted).boxed().toList());
+        return Report.median(Arrays.stream(sorted).boxed().toList());
     }
 
     private static double last(double[] sorted) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
@@ -21,13 +22,16 @@ final class PropagationCluster implements AutoCloseable {
     /** How long anything may take that is not given its own time. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** How long one node is listened to before it is looked whether all are still there. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     private static final int SECRET_BYTES = 24;
 
     /** How often each process is asked for its time. */
     private static final int CLOCK_QUESTIONS = 20;
 
     private final Path directory;
-    private final List<NodeProcess> nodes = new ArrayList<>();
+    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
     private final List<String> actors = new ArrayList<>();
     private final Thread killer = new Thread(() -> nodes.forEach(NodeProcess::kill), "kill-nodes");
 
@@ -44,7 +48,7 @@ final class PropagationCluster implements AutoCloseable {
                 Path own = Files.createDirectory(cluster.directory.resolve("node-" + i));
                 cluster.nodes.add(NodeProcess.start(i, own, options.jvm()));
             }
-            cluster.nodes.forEach(PropagationCluster::requireSameClock);
+            cluster.nodes.forEach(cluster::requireSameClock);
             cluster.meet();
             return cluster;
         } catch (Throwable e) {
@@ -57,11 +61,10 @@ final class PropagationCluster implements AutoCloseable {
      * {@link System#nanoTime} promises nothing between processes, though it is one clock of the machine on Linux
      * (CLOCK_MONOTONIC) and elsewhere: what a process says must be between two readings here.
      */
-    private static void requireSameClock(NodeProcess node) {
+    private void requireSameClock(NodeProcess node) {
         for (int i = 0; i < CLOCK_QUESTIONS; i++) {
             long before = System.nanoTime();
-            node.ask("clock");
-            long there = Long.parseLong(node.answer(PATIENCE));
+            long there = Long.parseLong(ask(node, "clock"));
             long after = System.nanoTime();
             if (there - before < 0 || after - there < 0) {
                 throw new BenchmarkException("the processes of this machine do not share the clock of System.nanoTime:"
@@ -79,7 +82,7 @@ final class PropagationCluster implements AutoCloseable {
         actors.add(first[0]);
         List<NodeProcess> others = nodes.subList(1, nodes.size());
         others.forEach(node -> node.ask("open " + node.index() + " " + secret + " " + first[1]));
-        others.forEach(node -> actors.add(node.answer(PATIENCE).split(" ", -1)[0]));
+        others.forEach(node -> actors.add(answer(node, PATIENCE).split(" ", -1)[0]));
         askAll("members " + others.size(), PATIENCE);
     }
 
@@ -91,9 +94,23 @@ final class PropagationCluster implements AutoCloseable {
         return actors.get(node);
     }
 
-    static String ask(NodeProcess node, String question) {
+    private String ask(NodeProcess node, String question) {
         node.ask(question);
-        return node.answer(PATIENCE);
+        return answer(node, PATIENCE);
+    }
+
+    /** One node that has died may be why another does not answer. */
+    private String answer(NodeProcess node, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        String answer = node.answer(LOOK);
+        while (answer == null) {
+            nodes.forEach(NodeProcess::requireAlive);
+            if (System.nanoTime() - deadline >= 0) {
+                throw node.silent(timeout);
+            }
+            answer = node.answer(LOOK);
+        }
+        return answer;
     }
 
     /** Asks all at once, and waits for all. */
@@ -103,7 +120,7 @@ final class PropagationCluster implements AutoCloseable {
 
     List<String> askAll(IntFunction<String> question, Duration timeout) {
         nodes.forEach(node -> node.ask(question.apply(node.index())));
-        return nodes.stream().map(node -> node.answer(timeout)).toList();
+        return nodes.stream().map(node -> answer(node, timeout)).toList();
     }
 
     List<Usage> usage() {

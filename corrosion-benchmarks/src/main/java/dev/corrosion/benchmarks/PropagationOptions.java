@@ -31,7 +31,8 @@ record PropagationOptions(
     private static final int MAX_SECONDS = 3600;
     private static final int MAX_WRITERS = 100;
 
-    static final PropagationOptions DEFAULTS = new PropagationOptions(5, 5000, 100, 10, 20, 5, 4, List.of("-Xmx128m"));
+    static final PropagationOptions DEFAULTS =
+            new PropagationOptions(5, 5000, 100, 10, 20, 5, 4, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"));
 
     static final String HELP = String.format(
             Locale.ROOT,
@@ -47,7 +48,13 @@ record PropagationOptions(
               --idle S         seconds without writes (default %d)
               --saturation S   seconds of writes as fast as can be (default %d; 0 for none)
               --writers T      threads that write on each node meanwhile (default %d)
-              --jvm OPTIONS    options of the nodes' Java, separated by blanks (default %s)
+              --jvm OPTIONS    options of the nodes' Java, separated by blanks (default %s).
+                               The second keeps the optimizing compilers of all processes from fighting for the cores,
+                               which they do for minutes; they would make the nodes cheaper in the end
+
+            A write is readable on another node once await() has returned there for its version, so that a query sees it,
+            and pushed once a subscriber of live() has been given it; both are measured from the moment when write()
+            has returned, "everywhere" until the last node has it. All processes read one clock, System.nanoTime.
             """,
             DEFAULTS.nodes,
             DEFAULTS.writes,
