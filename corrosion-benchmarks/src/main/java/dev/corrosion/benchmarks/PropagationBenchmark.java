@@ -35,6 +35,7 @@ final class PropagationBenchmark {
                 "%.2f processes that run or want to, over the last minute",
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         report.line("nodes", "%d processes, %s", options.nodes(), String.join(" ", options.jvm()));
+        DiskFlush.measure().print("disk.flush", report);
         try (PropagationCluster cluster = PropagationCluster.start(options)) {
             report.line("clock", "System.nanoTime, one for all processes");
             paced(cluster);

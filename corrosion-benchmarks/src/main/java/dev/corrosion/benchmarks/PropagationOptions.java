@@ -55,6 +55,8 @@ record PropagationOptions(
             A write is readable on another node once await() has returned there for its version, so that a query sees it,
             and pushed once a subscriber of live() has been given it; both are measured from the moment when write()
             has returned, "everywhere" until the last node has it. All processes read one clock, System.nanoTime.
+            Temporary files go to java.io.tmpdir (-Djava.io.tmpdir=DIR): no commit is told to others before the disk
+            there has it, so disk.flush is part of every latency.
             """,
             DEFAULTS.nodes,
             DEFAULTS.writes,
