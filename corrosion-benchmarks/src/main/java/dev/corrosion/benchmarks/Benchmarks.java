@@ -6,12 +6,13 @@ import java.util.List;
 /** The command line. */
 public final class Benchmarks {
 
-    private static final String HELP = """
-            usage: java -jar benchmarks.jar store|simulate [options]
+    private static final String HELP =
+            """
+            usage: java -jar benchmarks.jar store|simulate|propagation [options]
 
             Prints "name: value" lines: what was measured, and at the end a line for each target.
 
-            """ + StoreOptions.HELP + "\n" + SimulateOptions.HELP;
+            """ + StoreOptions.HELP + "\n" + SimulateOptions.HELP + "\n" + PropagationOptions.HELP;
 
     private Benchmarks() {}
 
@@ -19,7 +20,7 @@ public final class Benchmarks {
         System.exit(run(List.of(arguments), System.out, System.err));
     }
 
-    /** The exit status: 0, or 2 if the arguments are wrong. */
+    /** The exit status: 0, 1 if something could not be measured, or 2 if the arguments are wrong. */
     static int run(List<String> arguments, PrintStream out, PrintStream err) throws Exception {
         if (arguments.isEmpty() || arguments.contains("--help") || arguments.contains("-h")) {
             out.print(HELP);
@@ -30,6 +31,8 @@ public final class Benchmarks {
             Report report = new Report(out);
             switch (arguments.get(0)) {
                 case "store" -> new StoreBenchmark(StoreOptions.parse(options), report).run();
+                case "propagation" -> new PropagationBenchmark(PropagationOptions.parse(options), report).run();
+                case PropagationNode.COMMAND -> PropagationNode.run(options);
                 case "simulate" -> new SimulateBenchmark(SimulateOptions.parse(options), report).run();
                 default -> throw new UsageException("there is no benchmark " + arguments.get(0));
             }
@@ -37,6 +40,9 @@ public final class Benchmarks {
         } catch (UsageException e) {
             err.println(e.getMessage() + "; --help tells what there is");
             return 2;
+        } catch (BenchmarkException e) {
+            err.println(e.getMessage());
+            return 1;
         }
     }
 }

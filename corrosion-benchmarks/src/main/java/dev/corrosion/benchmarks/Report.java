@@ -28,9 +28,9 @@ final class Report {
         results.put(name, value);
     }
 
-    /** One line for each target whose figure is there. */
-    void targets() {
-        for (Target target : Target.ALL) {
+    /** One line for each of these targets whose figure is there. */
+    void targets(List<Target> targets) {
+        for (Target target : targets) {
             Double value = results.get(target.name());
             if (value != null) {
                 line(target.name(), "%s", target.judge(value));

@@ -69,6 +69,6 @@ final class StoreBenchmark {
                 new HeapBenchmark(options, subjects).run(report);
             }
         }
-        report.targets();
+        report.targets(Target.STORE);
     }
 }

@@ -37,6 +37,21 @@ final class VersionCursor implements AutoCloseable {
             long fromSeq)
             throws SQLException {
         this.fromSeq = fromSeq;
+        try {
+            open(tables, parked, site, actor, version);
+        } catch (Throwable e) {
+            closeAfter(e);
+            throw e;
+        }
+    }
+
+    private void open(
+            Collection<TableChanges> tables,
+            @Nullable PreparedStatements parked,
+            ActorId site,
+            long actor,
+            long version)
+            throws SQLException {
         for (TableChanges table : tables) {
             add(new Source(table.rows(actor, version, fromSeq)) {
                 @Override
@@ -112,10 +127,27 @@ final class VersionCursor implements AutoCloseable {
         return pending.poll();
     }
 
+    /** A result that stays open would keep an interrupt alive, and then nothing works, not even a rollback. */
+    private void closeAfter(Throwable cause) {
+        try {
+            close();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
     @Override
     public void close() throws SQLException {
+        SQLException failure = null;
         for (Source source : all) {
-            source.rows.close();
+            try {
+                source.rows.close();
+            } catch (SQLException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.corrosion.ledger;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.store.PreparedStatements;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,10 +31,16 @@ public final class Ledger {
     private final Map<ActorId, ActorVersions> actors = new ConcurrentHashMap<>();
     private final Waits waits = new Waits();
 
-    /** Guarded by {@link #actors}, as is {@link #state}; they change with it. */
+    /** Guarded by {@link #actors}, as are {@link #unsummed} and {@link #state}. */
     private final LedgerDigest.Sums sums = new LedgerDigest.Sums();
 
+    /** What the sums still hold of actors that have changed since: mostly they do so again before anybody asks. */
+    private final Map<ActorId, ActorVersions> unsummed = new HashMap<>();
+
     private @Nullable State state;
+
+    /** Of the connection that updates are stored on. For the writer thread. */
+    private @Nullable PreparedStatements statements;
 
     /** All of one moment. */
     public record State(Map<ActorId, ActorVersions> holds, LedgerDigest digest) {}
@@ -110,6 +117,7 @@ public final class Ledger {
         synchronized (actors) {
             State known = state;
             if (known == null) {
+                sumUp();
                 known = new State(Collections.unmodifiableMap(new HashMap<>(actors)), sums.digest());
                 state = known;
             }
@@ -117,13 +125,23 @@ public final class Ledger {
         }
     }
 
+    private void sumUp() {
+        unsummed.forEach((actor, before) -> {
+            if (before.head() > 0) {
+                sums.remove(actor, before);
+            }
+            ActorVersions now = actors.get(actor);
+            if (now != null) {
+                sums.add(actor, now);
+            }
+        });
+        unsummed.clear();
+    }
+
     private void put(ActorId actor, ActorVersions versions) {
         synchronized (actors) {
             ActorVersions before = actors.put(actor, versions);
-            if (before != null) {
-                sums.remove(actor, before);
-            }
-            sums.add(actor, versions);
+            unsummed.putIfAbsent(actor, before == null ? ActorVersions.NONE : before);
             state = null;
         }
     }
@@ -166,13 +184,22 @@ public final class Ledger {
             for (Map.Entry<ActorId, ActorVersions> before : List.copyOf(actors.entrySet())) {
                 if (!now.containsKey(before.getKey())) {
                     actors.remove(before.getKey());
-                    sums.remove(before.getKey(), before.getValue());
+                    unsummed.putIfAbsent(before.getKey(), before.getValue());
                 }
             }
             now.forEach(this::put);
             state = null;
         }
         now.forEach(waits::advanced);
+    }
+
+    private PreparedStatements statements(Connection connection) {
+        PreparedStatements known = statements;
+        if (known == null || !known.isFor(connection)) {
+            known = new PreparedStatements(connection);
+            statements = known;
+        }
+        return known;
     }
 
     /** Begins a change. One at a time, on the writer thread, inside a SQLite transaction. */
@@ -226,12 +253,12 @@ public final class Ledger {
         }
 
         private void store(Connection connection, ActorId actor, ActorVersions versions) throws SQLException {
-            try (PreparedStatement head = connection.prepareStatement("INSERT INTO __corrosion_heads VALUES (?, ?)"
-                    + " ON CONFLICT DO UPDATE SET head = excluded.head")) {
-                head.setBytes(1, actor.bytes());
-                head.setLong(2, versions.head());
-                head.executeUpdate();
-            }
+            PreparedStatement head = statements(connection)
+                    .get("INSERT INTO __corrosion_heads VALUES (?, ?)"
+                            + " ON CONFLICT DO UPDATE SET head = excluded.head");
+            head.setBytes(1, actor.bytes());
+            head.setLong(2, versions.head());
+            head.executeUpdate();
             Set<VersionRange> before =
                     new HashSet<>(Ledger.this.of(actor).gaps().ranges());
             Set<VersionRange> after = new HashSet<>(versions.gaps().ranges());

@@ -73,13 +73,14 @@ final class Acknowledgements {
     }
 
     /** Completes with whether the version is applied here, at the latest after the timeout. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the timer is taken back whatever the outcome is
     CompletableFuture<Boolean> await(ActorId actor, long version, Duration timeout) {
         CompletableFuture<Void> held = ledger.whenHeld(actor, version);
-        CompletableFuture<Boolean> outcome = held.handle((done, givenUp) -> givenUp == null);
-        if (!outcome.isDone()) {
-            loop.schedule(timeout, () -> held.cancel(false));
+        if (!held.isDone()) {
+            Runnable revoke = loop.scheduleRevocable(timeout, () -> held.cancel(false));
+            held.whenComplete((done, givenUp) -> revoke.run());
         }
-        return outcome;
+        return held.handle((done, givenUp) -> givenUp == null);
     }
 
     /** A peer asks to be told when a version is on this disk. */

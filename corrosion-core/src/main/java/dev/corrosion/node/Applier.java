@@ -41,8 +41,11 @@ final class Applier {
         /** These user tables have changed. */
         void applied(Set<String> tables);
 
-        /** A peer has shown versions that this node lacks. */
+        /** A peer has shown versions that this node lacks, and that do not come unasked. */
         void lacking(ActorId peer);
+
+        /** A peer has sent a version of an actor before earlier ones, which may be on their way. */
+        void overtaken(ActorId actor, ActorId peer);
 
         /** Another node holds versions of this actor that this database does not know: it is an older copy. */
         void olderCopy();
@@ -78,6 +81,7 @@ final class Applier {
         private final Ledger.Update update;
         private final Set<String> tables = new HashSet<>();
         private final Set<ActorId> lacking = new HashSet<>();
+        private final Map<ActorId, ActorId> overtaken = new HashMap<>();
         private final Map<ActorId, List<VersionRange>> applied = new HashMap<>();
         private long versions;
         private long changes;
@@ -114,10 +118,12 @@ final class Applier {
             public void committed(Outcome outcome) {
                 outcome.update.publish();
                 outcome.applied.forEach(rejections::remove);
+                counters.batchesApplied.increment();
                 counters.versionsApplied.add(outcome.versions);
                 counters.changesApplied.add(outcome.changes);
                 listener.applied(outcome.tables);
                 outcome.lacking.forEach(listener::lacking);
+                outcome.overtaken.forEach(listener::overtaken);
                 if (outcome.ownHead > 0) {
                     foundOwn(outcome.ownHead);
                 }
@@ -161,7 +167,9 @@ final class Applier {
         if (message instanceof Changes changes) {
             for (VersionPart part : changes.parts()) {
                 apply(connection, part, outcome);
-                noteLack(received, part.actor(), outcome);
+                if (lacks(received, part.actor(), outcome)) {
+                    outcome.overtaken.put(part.actor(), received.from());
+                }
             }
         } else if (message instanceof EmptyVersions empty) {
             if (!isOwn(empty.actor(), 0, outcome)) {
@@ -175,7 +183,9 @@ final class Applier {
         } else if (message instanceof VersionHead head) {
             if (!isOwn(head.actor(), head.version(), outcome)) {
                 outcome.update.heard(head.actor(), head.version());
-                noteLack(received, head.actor(), outcome);
+                if (lacks(received, head.actor(), outcome)) {
+                    outcome.lacking.add(received.from());
+                }
             }
         } else {
             throw new CorrosionException("not about versions: " + message);
@@ -222,11 +232,9 @@ final class Applier {
         outcome.changes += part.changes().size();
     }
 
-    private void noteLack(Received received, ActorId actor, Outcome outcome) {
-        if (!received.fetched()
-                && rejections.isLessThan(outcome.update.of(actor).gaps(), actor)) {
-            outcome.lacking.add(received.from());
-        }
+    private boolean lacks(Received received, ActorId actor, Outcome outcome) {
+        return !received.fetched()
+                && rejections.isLessThan(outcome.update.of(actor).gaps(), actor);
     }
 
     /** Own versions are never learnt; one from beyond the own head says that this database is an older copy. */

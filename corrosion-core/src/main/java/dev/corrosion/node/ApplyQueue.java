@@ -80,6 +80,11 @@ final class ApplyQueue {
         return new Receipt(room, settled);
     }
 
+    /** Whether what is submitted now has to wait for {@link Receipt#room}. */
+    synchronized boolean isFull() {
+        return waitingBytes > MAX_WAITING_BYTES;
+    }
+
     private void applyNext() {
         List<Item> batch = new ArrayList<>();
         List<CompletableFuture<Void>> released = List.of();
@@ -177,7 +182,8 @@ final class ApplyQueue {
         applyNext();
     }
 
-    private static long bytes(Message message) {
+    /** What it weighs here. */
+    static long bytes(Message message) {
         return message instanceof Changes changes
                 ? changes.parts().stream()
                         .mapToLong(VersionPart::estimatedBytes)

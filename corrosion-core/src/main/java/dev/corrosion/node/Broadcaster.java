@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class Broadcaster {
 
     private static final Logger log = LoggerFactory.getLogger(Broadcaster.class);
+
+    /** How much may wait for the event loop before a peer is held back until it is taken in. */
+    private static final long MAX_AHEAD_BYTES = 1L << 20;
 
     private final ActorId self;
     private final Supplier<String> region;
@@ -46,6 +50,9 @@ final class Broadcaster {
 
     /** Completes when there is room for more than what was delivered last. */
     private CompletableFuture<Void> applying = CompletableFuture.completedFuture(null);
+
+    /** What frames hold that the event loop has not taken. */
+    private final AtomicLong aheadBytes = new AtomicLong();
 
     private long duplicatesCounted;
     private long droppedCounted;
@@ -98,12 +105,21 @@ final class Broadcaster {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> room = new CompletableFuture<>();
-        loop.execute(() -> received(from, message, room));
-        return room;
+        long bytes = ApplyQueue.bytes(message);
+        // To make the transport wait for every frame would cost it another turn of its thread.
+        boolean ahead = aheadBytes.addAndGet(bytes) <= MAX_AHEAD_BYTES && !queue.isFull();
+        loop.execute(() -> {
+            aheadBytes.addAndGet(-bytes);
+            received(from, message, room);
+        });
+        return ahead ? CompletableFuture.completedFuture(null) : room;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // either outcome makes room
     private void received(Peer from, Message message, CompletableFuture<Void> room) {
+        if (message instanceof Changes) {
+            counters.framesOfChanges.increment();
+        }
         long refused = broadcast.refused();
         applying = CompletableFuture.completedFuture(null);
         handle(new BroadcastEvent.Received(from.actorId(), from.address(), message));

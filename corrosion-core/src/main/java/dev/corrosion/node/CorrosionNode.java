@@ -223,6 +223,11 @@ final class CorrosionNode implements Corrosion {
                     }
 
                     @Override
+                    public void overtaken(ActorId actor, ActorId peer) {
+                        fetcher().overtaken(actor, peer);
+                    }
+
+                    @Override
                     public void olderCopy() {
                         olderCopyFound();
                     }

@@ -1,6 +1,7 @@
 package dev.corrosion.node;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The one owner of the state machines of a node. Tasks run in order and must not block. Safe for any thread. */
 interface EventLoop extends AutoCloseable {
@@ -11,6 +12,21 @@ interface EventLoop extends AutoCloseable {
     void execute(Runnable task);
 
     void schedule(Duration delay, Runnable task);
+
+    /**
+     * The same for a task that mostly turns out not to be needed.
+     *
+     * @return takes the task back if it has not run; any thread
+     */
+    default Runnable scheduleRevocable(Duration delay, Runnable task) {
+        AtomicBoolean over = new AtomicBoolean();
+        schedule(delay, () -> {
+            if (over.compareAndSet(false, true)) {
+                task.run();
+            }
+        });
+        return () -> over.set(true);
+    }
 
     /** Drops what has not run. */
     @Override

@@ -50,6 +50,7 @@ final class Fetcher {
     private final SnapshotPolicy policy;
     private final SnapshotClient snapshots;
     private final SyncScheduler scheduler;
+    private final GapWatch gaps;
 
     /** Exchanges that go on. On the event loop. */
     private final Set<Long> running = new HashSet<>();
@@ -76,6 +77,7 @@ final class Fetcher {
         this.policy = policy;
         this.snapshots = snapshots;
         this.scheduler = new SyncScheduler(syncInterval, random);
+        this.gaps = new GapWatch(loop, actor -> ledger.of(actor).gaps(), (actor, peer) -> lacking(peer));
     }
 
     void start() {
@@ -89,6 +91,11 @@ final class Fetcher {
                 handle(new SyncEvent.LackNoticed(peer));
             }
         });
+    }
+
+    /** A peer has sent a version of an actor before earlier ones. Any thread. */
+    void overtaken(ActorId actor, ActorId peer) {
+        loop.execute(() -> gaps.noted(actor, peer));
     }
 
     /** On the event loop. */

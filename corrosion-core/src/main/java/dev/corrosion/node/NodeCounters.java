@@ -12,11 +12,13 @@ final class NodeCounters {
     final LongAdder writes = counter("corrosion.writes");
     final LongAdder versionsApplied = counter("corrosion.versions.applied");
     final LongAdder changesApplied = counter("corrosion.changes.applied");
+    final LongAdder batchesApplied = counter("corrosion.apply.batches");
     final LongAdder versionsRejected = counter("corrosion.versions.rejected");
     final LongAdder syncRounds = counter("corrosion.sync.rounds");
     final LongAdder syncFailures = counter("corrosion.sync.failures");
     final LongAdder messagesRejected = counter("corrosion.messages.rejected");
     final LongAdder framesShed = counter("corrosion.frames.shed");
+    final LongAdder framesOfChanges = counter("corrosion.broadcast.frames");
     final LongAdder duplicates = counter("corrosion.broadcast.duplicates");
     final LongAdder versionsDropped = counter("corrosion.broadcast.dropped");
     final LongAdder linksRefused = counter("corrosion.links.refused");

@@ -1,9 +1,9 @@
 package dev.corrosion.node;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,14 +13,15 @@ final class ThreadLoop implements EventLoop {
 
     private static final Logger log = LoggerFactory.getLogger(ThreadLoop.class);
 
-    private final ScheduledExecutorService executor;
+    private final ScheduledThreadPoolExecutor executor;
 
     ThreadLoop(String name) {
-        executor = Executors.newSingleThreadScheduledExecutor(task -> {
+        executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "corrosion-" + name);
             thread.setDaemon(true);
             return thread;
         });
+        executor.setRemoveOnCancelPolicy(true);
     }
 
     @Override
@@ -38,12 +39,18 @@ final class ThreadLoop implements EventLoop {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // timers are never cancelled: one that no longer fits is ignored
     public void schedule(Duration delay, Runnable task) {
+        scheduleRevocable(delay, task);
+    }
+
+    @Override
+    public Runnable scheduleRevocable(Duration delay, Runnable task) {
         try {
-            executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> timer = executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> timer.cancel(false);
         } catch (RejectedExecutionException e) {
             log.debug("the event loop is closed, a timer is dropped");
+            return () -> {};
         }
     }
 

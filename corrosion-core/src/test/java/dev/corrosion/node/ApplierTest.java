@@ -62,6 +62,9 @@ class ApplierTest {
             public void lacking(ActorId peer) {}
 
             @Override
+            public void overtaken(ActorId actor, ActorId peer) {}
+
+            @Override
             public void olderCopy() {
                 alarms.incrementAndGet();
             }

@@ -84,6 +84,9 @@ public final class ReceivingNode {
         public void lacking(ActorId peer) {}
 
         @Override
+        public void overtaken(ActorId actor, ActorId peer) {}
+
+        @Override
         public void olderCopy() {
             olderCopy = true;
         }
