@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -283,5 +284,20 @@ class PlantedBugsTest {
                 inTheEnd(
                         "INSERT INTO __corrosion_partial SELECT actor, 1, 0, 5, 0, 0, x'00' FROM __corrosion_heads LIMIT 1"),
                 "keeps parts");
+    }
+
+    @Test
+    void v8ARowThatIsChangedBehindTheBackOfItsNode() {
+        notices(
+                new Sabotage() {
+                    @Override
+                    public void healed(World world) {
+                        // Both hold all versions by then, so that nothing but the data tells the difference.
+                        world.time.in(Duration.ofSeconds(1), () -> corrupt(
+                                world.running().get(0), "UPDATE account SET owner = 'zzz' WHERE id < 1000"));
+                        world.runUntil(() -> false, Duration.ofSeconds(30));
+                    }
+                },
+                "rows that diverged");
     }
 }

@@ -121,6 +121,7 @@ final class Scenario {
                         new Convergence(converged),
                         new NothingRises(),
                         new NothingLeft(),
+                        new NothingDiverged(),
                         subscriptions)
                 .forEach(validation -> validation.check(world));
         return new Report(

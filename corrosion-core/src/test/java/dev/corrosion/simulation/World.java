@@ -87,6 +87,7 @@ final class World {
                 .bootstrap(seeds)
                 .syncInterval(settings.syncInterval())
                 .tombstoneRetention(settings.retention())
+                .verifyInterval(settings.syncInterval().multipliedBy(2))
                 .build();
     }
 
