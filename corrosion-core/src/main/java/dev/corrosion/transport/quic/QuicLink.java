@@ -279,7 +279,9 @@ final class QuicLink implements FrameSink {
     }
 
     private void checkLater() {
-        silenceCheck = channel.eventLoop().schedule(this::checkSilence, silenceCheckNanos, TimeUnit.NANOSECONDS);
+        // All links at the same moments, so that an idle node wakes up once for all of them.
+        long untilNext = silenceCheckNanos - Math.floorMod(node.nanoTime().getAsLong(), silenceCheckNanos);
+        silenceCheck = channel.eventLoop().schedule(this::checkSilence, untilNext, TimeUnit.NANOSECONDS);
     }
 
     private void checkSilence() {
