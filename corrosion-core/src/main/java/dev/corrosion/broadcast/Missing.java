@@ -2,6 +2,7 @@ package dev.corrosion.broadcast;
 
 import dev.corrosion.protocol.VersionId;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,6 +21,9 @@ final class Missing {
     static final int MAX_ATTEMPTS = 4;
 
     private static final int MAX_ANNOUNCERS = 3;
+
+    /** How long it is left to anti-entropy then, whoever announces it. */
+    private static final long GIVEN_UP_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** Never. */
     static final long NEVER = Long.MAX_VALUE;
@@ -84,10 +88,19 @@ final class Missing {
                 Announcer asked = entry.announcers.get(entry.attempts % entry.announcers.size());
                 outbox.want(asked.address(), next.getKey());
                 entry.attempts++;
-                entry.due = now + asked.retryNanos();
+                entry.due = now + pause(entry.attempts, asked.retryNanos());
             }
             wake = Math.min(wake, entry.due);
         }
+    }
+
+    /**
+     * The second question follows the first at once, since a message is lost now and then; further ones follow ever later,
+     * since it is more likely that all answers are slow, and more questions would make them slower. Whoever announces it
+     * after the last one is not asked.
+     */
+    private static long pause(int attempts, long retry) {
+        return attempts == MAX_ATTEMPTS ? GIVEN_UP_NANOS : retry << Math.max(0, attempts - 2);
     }
 
     long wake() {

@@ -1,6 +1,8 @@
 package dev.corrosion.crdt;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a local transaction recorded.
@@ -11,6 +13,6 @@ import java.util.Set;
 public record LocalTransaction(long version, Set<String> tables) {
 
     public LocalTransaction {
-        tables = Set.copyOf(tables);
+        tables = Collections.unmodifiableSet(new TreeSet<>(tables));
     }
 }

@@ -1,7 +1,9 @@
 package dev.corrosion.crdt;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a merge did.
@@ -13,6 +15,6 @@ public record MergeResult(List<Boolean> impact, Set<String> tables) {
 
     public MergeResult {
         impact = List.copyOf(impact);
-        tables = Set.copyOf(tables);
+        tables = Collections.unmodifiableSet(new TreeSet<>(tables));
     }
 }

@@ -1,5 +1,7 @@
 package dev.corrosion.crdt;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +33,7 @@ public record ReplicatedTable(
         nullableKey = List.copyOf(nullableKey);
         columns = List.copyOf(columns);
         columnIds = List.copyOf(columnIds);
-        untyped = Set.copyOf(untyped);
+        untyped = Collections.unmodifiableSet(new LinkedHashSet<>(untyped));
     }
 
     /** One more than the largest column number. */

@@ -9,9 +9,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The records of deleted rows, and what is kept of them when they are collected: the {@link Horizon}, and the epoch that
@@ -23,10 +25,10 @@ public final class Tombstones {
 
     private static final String EPOCH_START = "epoch_start";
 
-    private static final Map<String, String> CREATE = Map.of(
-            "__corrosion_horizon", "(actor BLOB PRIMARY KEY NOT NULL, version INTEGER NOT NULL)",
-            "__corrosion_floor", "(name TEXT PRIMARY KEY NOT NULL, cl INTEGER NOT NULL)",
-            "__corrosion_epoch", "(actor BLOB PRIMARY KEY NOT NULL, version INTEGER NOT NULL)");
+    private static final List<String> TABLES = List.of(
+            "__corrosion_horizon (actor BLOB PRIMARY KEY NOT NULL, version INTEGER NOT NULL)",
+            "__corrosion_floor (name TEXT PRIMARY KEY NOT NULL, cl INTEGER NOT NULL)",
+            "__corrosion_epoch (actor BLOB PRIMARY KEY NOT NULL, version INTEGER NOT NULL)");
 
     private final Connection connection;
     private final PreparedStatements statements;
@@ -49,7 +51,7 @@ public final class Tombstones {
     public record Epoch(Map<ActorId, Long> passed, long startedAt) {
 
         public Epoch {
-            passed = Map.copyOf(passed);
+            passed = Collections.unmodifiableMap(new TreeMap<>(passed));
         }
     }
 
@@ -72,9 +74,8 @@ public final class Tombstones {
     static void prepare(Connection connection) throws SQLException {
         List<Long> tables = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
-            for (Map.Entry<String, String> table : CREATE.entrySet()) {
-                statement.execute(
-                        "CREATE TABLE IF NOT EXISTS " + table.getKey() + " " + table.getValue() + " WITHOUT ROWID");
+            for (String table : TABLES) {
+                statement.execute("CREATE TABLE IF NOT EXISTS " + table + " WITHOUT ROWID");
             }
             try (ResultSet rows = statement.executeQuery("SELECT id FROM __corrosion_table")) {
                 while (rows.next()) {

@@ -3,8 +3,10 @@ package dev.corrosion.ledger;
 import dev.corrosion.ActorId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Up to where tombstones have been collected, here or at any node that this one has met. Immutable; it only ever grows.
@@ -20,8 +22,8 @@ public record Horizon(Map<ActorId, Long> versions, Map<String, Long> floors) {
     public static final Horizon NONE = new Horizon(Map.of(), Map.of());
 
     public Horizon {
-        versions = Map.copyOf(versions);
-        floors = Map.copyOf(floors);
+        versions = Collections.unmodifiableMap(new TreeMap<>(versions));
+        floors = Collections.unmodifiableMap(new TreeMap<>(floors));
     }
 
     public boolean isNone() {

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -109,7 +110,7 @@ public final class Ledger {
         synchronized (actors) {
             State known = state;
             if (known == null) {
-                known = new State(Map.copyOf(actors), sums.digest());
+                known = new State(Collections.unmodifiableMap(new HashMap<>(actors)), sums.digest());
                 state = known;
             }
             return known;

@@ -109,6 +109,13 @@ public final class PartialVersions {
         }
     }
 
+    /** Drops all parts of all versions; they are fetched again. */
+    public static void clear(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DELETE FROM __corrosion_partial");
+        }
+    }
+
     /** The versions of which parts are here, by actor, and since when, in milliseconds since 1970. */
     public static Map<ActorId, SortedMap<Long, Long>> list(Connection connection) throws SQLException {
         Map<ActorId, SortedMap<Long, Long>> versions = new TreeMap<>();

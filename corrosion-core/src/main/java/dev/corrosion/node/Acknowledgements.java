@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -227,7 +228,7 @@ final class Acknowledgements {
         private void end(boolean sufficient) {
             Set<ActorId> have;
             synchronized (acknowledged) {
-                have = Set.copyOf(acknowledged);
+                have = Collections.unmodifiableSet(new LinkedHashSet<>(acknowledged));
             }
             outcome.complete(new AcknowledgedWrite(
                     result,

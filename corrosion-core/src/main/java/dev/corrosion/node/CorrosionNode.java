@@ -424,7 +424,7 @@ final class CorrosionNode implements Corrosion {
     }
 
     /** Gives back what it has of its host. */
-    private void release() {
+    void release() {
         seeds.close();
         syncServer.close();
         syncThreads.shutdownNow();
@@ -528,7 +528,7 @@ final class CorrosionNode implements Corrosion {
         return fetcher;
     }
 
-    private Membership membership() {
+    Membership membership() {
         return membership;
     }
 

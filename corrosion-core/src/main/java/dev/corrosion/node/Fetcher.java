@@ -195,18 +195,24 @@ final class Fetcher {
         for (Map.Entry<ActorId, ActorVersions> entry : found.holds().entrySet()) {
             ActorId actor = entry.getKey();
             ActorVersions mine = ledger.of(actor);
-            if (!actor.equals(self)) {
-                RangeSet missing = entry.getValue().missingAt(mine);
-                if (!missing.isEmpty()) {
-                    lacking.put(actor, missing);
-                }
-            } else if (entry.getValue().head() > mine.head()) {
-                // Own versions are not fetched; that there are unknown ones is for the applier to judge.
-                VersionHead head = new VersionHead(self, entry.getValue().head());
-                queue.submit(new Received(compare.peer(), head, tombstones.horizon()));
+            if (entry.getValue().head() > mine.head()) {
+                heard(compare.peer(), actor, entry.getValue().head());
+            }
+            RangeSet missing = entry.getValue().missingAt(mine);
+            if (!actor.equals(self) && !missing.isEmpty()) {
+                lacking.put(actor, missing);
             }
         }
         return lacking;
+    }
+
+    /**
+     * The head is noted before anything below it is fetched, since that may come in any order: a node that has skipped
+     * versions takes a head among them for a sign that its database is an older copy (rule V8). Own versions are not
+     * fetched; that there are unknown ones is for the applier to judge.
+     */
+    private void heard(ActorId peer, ActorId actor, long version) {
+        queue.submit(new Received(peer, new VersionHead(actor, version), tombstones.horizon()));
     }
 
     /** What of these versions is not here. */

@@ -4,8 +4,10 @@ import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.protocol.MemberRecord;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The members as the collection of tombstones looks at them, without this node.
@@ -17,9 +19,9 @@ import java.util.Set;
 record KnownMembers(Set<ActorId> counted, Set<ActorId> present, Set<ActorId> left) {
 
     KnownMembers {
-        counted = Set.copyOf(counted);
-        present = Set.copyOf(present);
-        left = Set.copyOf(left);
+        counted = Collections.unmodifiableSet(new TreeSet<>(counted));
+        present = Collections.unmodifiableSet(new TreeSet<>(present));
+        left = Collections.unmodifiableSet(new TreeSet<>(left));
     }
 
     static KnownMembers of(Collection<MemberRecord> members) {

@@ -83,6 +83,8 @@ final class OfflineCopy implements AutoCloseable {
         Ledger.forget(connection, peer.actorId());
         Ledger.adopt(connection, peer.actorId(), peer.version());
         PartialVersions.createTable(connection);
+        PartialVersions.clear(
+                connection); // what is merged into the copy may include versions that the peer had in part
         try (Statement statement = connection.createStatement()) {
             for (String table : unreplicated(connection)) {
                 statement.execute("DROP TABLE \"" + table.replace("\"", "\"\"") + "\"");

@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +91,7 @@ final class SnapshotInstall implements WriteTask<CarryOver.Result> {
     }
 
     private CarryOver.Result bring(Connection connection, Connection offline) throws SQLException {
-        Map<ActorId, ActorVersions> here = new HashMap<>(ledger.snapshot());
+        Map<ActorId, ActorVersions> here = new TreeMap<>(ledger.snapshot());
         if (replica.version() > 0) {
             // Also what is committed and not yet on disk.
             here.put(replica.actorId(), new ActorVersions(replica.version(), RangeSet.EMPTY));

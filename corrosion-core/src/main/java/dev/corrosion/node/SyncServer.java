@@ -15,8 +15,10 @@ import dev.corrosion.store.Database;
 import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.Peer;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -190,7 +192,7 @@ final class SyncServer implements AutoCloseable {
         Set<SyncSession> left;
         synchronized (this) {
             waiting.clear();
-            left = Set.copyOf(sessions);
+            left = Collections.unmodifiableSet(new LinkedHashSet<>(sessions));
         }
         left.forEach(SyncSession::stop);
     }

@@ -2,10 +2,12 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.ledger.ActorVersions;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * One round of the collection: which members have passed the point at which this node was when it began, and what this
@@ -29,7 +31,7 @@ final class TombstoneEpoch {
      * @param startedAt milliseconds since 1970
      */
     TombstoneEpoch(Map<ActorId, Long> point, long startedAt) {
-        this.point = Map.copyOf(point);
+        this.point = Collections.unmodifiableMap(new TreeMap<>(point));
         this.startedAt = startedAt;
     }
 

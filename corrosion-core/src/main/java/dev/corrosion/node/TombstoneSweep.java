@@ -6,7 +6,9 @@ import dev.corrosion.crdt.TombstoneBatch;
 import dev.corrosion.crdt.Tombstones;
 import dev.corrosion.ledger.Horizon;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +68,7 @@ final class TombstoneSweep {
             TombstoneRule rule,
             Supplier<TombstoneEpoch> beginEpoch,
             int records) {
-        this.point = Map.copyOf(point);
+        this.point = Collections.unmodifiableMap(new TreeMap<>(point));
         this.collectable = collectable;
         this.rule = rule;
         this.beginEpoch = beginEpoch;

@@ -2,7 +2,9 @@ package dev.corrosion.protocol;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.ledger.ActorVersions;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The answer to a {@link SyncRequest}: what I hold of the actors that it was about.
@@ -13,6 +15,6 @@ import java.util.Map;
 public record SyncHolds(Map<ActorId, ActorVersions> holds, long databaseBytes) implements SyncMessage {
 
     public SyncHolds {
-        holds = Map.copyOf(holds);
+        holds = Collections.unmodifiableMap(new TreeMap<>(holds));
     }
 }

@@ -5,8 +5,11 @@ import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Fingerprint;
 import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.LedgerDigest;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +36,8 @@ public record SyncRequest(
         if (bits < 0 || bits > LedgerDigest.MAX_BITS) {
             throw new IllegalArgumentException("not a division into buckets: " + bits);
         }
-        buckets = Set.copyOf(buckets);
-        holds = Map.copyOf(holds);
+        buckets = Collections.unmodifiableSet(new TreeSet<>(buckets));
+        holds = Collections.unmodifiableMap(new TreeMap<>(holds));
     }
 
     /** About all actors. */

@@ -10,9 +10,12 @@ import dev.corrosion.SubscriptionEvent.EndOfQuery;
 import dev.corrosion.store.Database;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -43,7 +46,11 @@ public final class Subscriptions implements AutoCloseable {
 
     private final Database database;
     private final Predicate<String> observed;
-    private final Set<LiveQuery<?>> queries = ConcurrentHashMap.newKeySet();
+    /** By number, in the order in which they began. */
+    private final ConcurrentNavigableMap<Long, LiveQuery<?>> queries = new ConcurrentSkipListMap<>();
+
+    private final AtomicLong begun = new AtomicLong();
+    private final AtomicInteger running = new AtomicInteger();
     private final ExecutorService executor;
     private final Scheduler subscribers;
     private volatile boolean closed;
@@ -76,19 +83,19 @@ public final class Subscriptions implements AutoCloseable {
     /** These tables have changed by a commit. Any thread; does not block. */
     public void changed(Set<String> tables) {
         if (!tables.isEmpty()) {
-            queries.forEach(query -> query.changed(tables));
+            queries.values().forEach(query -> query.changed(tables));
         }
     }
 
     public List<NodeStatus.Subscription> status() {
-        return queries.stream().map(LiveQuery::status).toList();
+        return queries.values().stream().map(LiveQuery::status).toList();
     }
 
     /** Completes all subscriptions. */
     @Override
     public void close() {
         closed = true;
-        queries.forEach(query -> query.complete());
+        queries.values().forEach(LiveQuery::complete);
         executor.shutdown();
         try {
             if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
@@ -105,7 +112,7 @@ public final class Subscriptions implements AutoCloseable {
             if (closed) {
                 throw new CorrosionException("the node is closed");
             }
-            if (queries.size() >= MAX_SUBSCRIPTIONS) {
+            if (running.get() >= MAX_SUBSCRIPTIONS) {
                 throw new CorrosionException("there are already " + MAX_SUBSCRIPTIONS + " subscriptions");
             }
             QueryPlan plan = database.read(connection -> QueryPlan.of(connection, statement));
@@ -128,8 +135,14 @@ public final class Subscriptions implements AutoCloseable {
 
     private <E> void register(LiveQuery<E> query, FluxSink<E> sink) {
         // Registered before the first run: a commit in between makes it run again.
-        queries.add(query);
-        sink.onDispose(() -> queries.remove(query));
+        long number = begun.incrementAndGet();
+        queries.put(number, query);
+        running.incrementAndGet();
+        sink.onDispose(() -> {
+            if (queries.remove(number) != null) {
+                running.decrementAndGet();
+            }
+        });
         query.attach(sink);
         if (closed) {
             query.complete();

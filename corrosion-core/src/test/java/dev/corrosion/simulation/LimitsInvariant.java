@@ -1,0 +1,69 @@
+package dev.corrosion.simulation;
+
+import dev.corrosion.broadcast.BroadcastOptions;
+import dev.corrosion.protocol.Changes;
+import dev.corrosion.protocol.VersionId;
+import dev.corrosion.protocol.VersionPart;
+import dev.corrosion.protocol.Wire;
+import dev.corrosion.transport.Transport;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/** I6: messages, and what is sent in a second, stay within their bounds; nobody gets a version again and again unasked. */
+final class LimitsInvariant implements Invariant {
+
+    /** How often a version may come to one run of a node: from three relays, for four questions, and by a view that changes. */
+    private static final int MAX_COPIES = 8;
+
+    private static final long SECOND = 1_000_000_000;
+
+    private record Copy(InetSocketAddress to, VersionId version) {}
+
+    private final Map<Copy, Integer> copies = new HashMap<>();
+    private final Map<InetSocketAddress, Long> sent = new HashMap<>();
+    private long second;
+
+    @Override
+    public void started(NodeRun process) {
+        copies.keySet().removeIf(copy -> copy.to().equals(process.machine().address));
+    }
+
+    @Override
+    public void delivered(Delivery delivery) {
+        int size = delivery.payload().length;
+        int limit =
+                delivery.kind() == Delivery.Kind.DATAGRAM ? Transport.MAX_DATAGRAM_BYTES : Transport.MAX_FRAME_BYTES;
+        if (size > limit) {
+            throw new AssertionError("a message of " + size + " bytes: " + delivery.kind());
+        }
+        if (delivery.kind() == Delivery.Kind.FRAME) {
+            countBytes(delivery);
+            countCopies(delivery);
+        }
+    }
+
+    private void countBytes(Delivery delivery) {
+        if (delivery.at() / SECOND != second) {
+            second = delivery.at() / SECOND;
+            sent.clear();
+        }
+        long bytes = sent.merge(delivery.from(), (long) delivery.payload().length, Long::sum);
+        // What was sent in one second may arrive in another.
+        if (bytes > 2 * BroadcastOptions.DEFAULT.bytesPerSecond()) {
+            throw new AssertionError(delivery.from() + " sends " + bytes + " bytes in a second");
+        }
+    }
+
+    private void countCopies(Delivery delivery) {
+        if (Wire.decode(delivery.payload()) instanceof Changes changes) {
+            for (VersionPart part : changes.parts()) {
+                Copy copy = new Copy(delivery.to(), new VersionId(part.actor(), part.version()));
+                if (copies.merge(copy, 1, Integer::sum) > MAX_COPIES) {
+                    throw new AssertionError(
+                            delivery.to() + " was sent " + copy.version() + " " + MAX_COPIES + " times and more");
+                }
+            }
+        }
+    }
+}

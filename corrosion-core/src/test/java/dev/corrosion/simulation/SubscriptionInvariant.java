@@ -1,0 +1,101 @@
+package dev.corrosion.simulation;
+
+import dev.corrosion.Row;
+import dev.corrosion.SubscriptionEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * I5: on each node, the snapshot of a subscription with its changes is what the query gives; the ids of the changes are
+ * contiguous. Looked at as the events come, and in full when the nodes agree, since then nothing is under way.
+ */
+final class SubscriptionInvariant implements Invariant, Validation {
+
+    private static final List<String> QUERIES = List.of(
+            "SELECT id, owner, balance FROM account WHERE balance >= 2",
+            "SELECT p.grp, p.token, a.owner FROM pair p LEFT JOIN account a ON a.id = p.grp WHERE p.part = 0",
+            "SELECT balance, count(*) AS n FROM account GROUP BY balance");
+
+    private static final class Subscriber {
+        final String query;
+        final Map<Long, Row> rows = new TreeMap<>();
+        long changeId = -1;
+
+        Subscriber(String query) {
+            this.query = query;
+        }
+    }
+
+    private final World world;
+    private final Map<NodeRun, List<Subscriber>> subscribers = new HashMap<>();
+
+    SubscriptionInvariant(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public void started(NodeRun process) {
+        List<Subscriber> mine = new ArrayList<>();
+        for (String query : QUERIES) {
+            Subscriber subscriber = new Subscriber(query);
+            mine.add(subscriber);
+            process.node()
+                    .subscribe(query)
+                    .subscribe(
+                            event -> receive(process, subscriber, event),
+                            failure -> world.violated(
+                                    new AssertionError(process.machine() + ": " + query + " ended", failure)));
+        }
+        subscribers.put(process, mine);
+    }
+
+    private void receive(NodeRun process, Subscriber subscriber, SubscriptionEvent original) {
+        SubscriptionEvent event = world.sabotage().event(process, original);
+        if (event instanceof SubscriptionEvent.RowSnapshot row) {
+            subscriber.rows.put(row.rowId(), row.row());
+        } else if (event instanceof SubscriptionEvent.EndOfQuery end) {
+            subscriber.changeId = end.changeId();
+        } else if (event instanceof SubscriptionEvent.RowChange change) {
+            if (change.changeId() != subscriber.changeId + 1) {
+                world.violated(new AssertionError(process.machine() + ": change " + change.changeId() + " came after "
+                        + subscriber.changeId + " of " + subscriber.query));
+            }
+            subscriber.changeId = change.changeId();
+            Row before = change.type() == SubscriptionEvent.Type.DELETE
+                    ? subscriber.rows.remove(change.rowId())
+                    : subscriber.rows.put(change.rowId(), change.row());
+            if ((before == null) != (change.type() == SubscriptionEvent.Type.INSERT)) {
+                world.violated(new AssertionError(process.machine() + ": " + change + " of a row that was " + before));
+            }
+        }
+    }
+
+    @Override
+    public void stopped(NodeRun process) {
+        subscribers.remove(process);
+    }
+
+    @Override
+    public void check(World world) {
+        for (NodeRun process : world.running()) {
+            for (Subscriber subscriber : subscribers.getOrDefault(process, List.of())) {
+                List<String> shown = sorted(subscriber.rows.values());
+                List<String> there = sorted(process.node().query(subscriber.query));
+                if (!shown.equals(there)) {
+                    throw new AssertionError(
+                            process.machine() + ": " + subscriber.query + " shows " + shown + ", and a query " + there);
+                }
+            }
+        }
+    }
+
+    private static List<String> sorted(Iterable<Row> rows) {
+        List<String> all = new ArrayList<>();
+        rows.forEach(row -> all.add(row.toString()));
+        all.sort(null);
+        return all;
+    }
+}
