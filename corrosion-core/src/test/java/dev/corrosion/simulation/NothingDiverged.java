@@ -9,8 +9,7 @@ final class NothingDiverged implements Validation {
     @Override
     public void check(World world) {
         for (NodeRun process : world.running()) {
-            long diverged =
-                    process.node().status().counters().getOrDefault("corrosion.verify.rows.diverged", 0L);
+            long diverged = process.node().status().counters().getOrDefault("corrosion.verify.rows.diverged", 0L);
             if (diverged > 0) {
                 throw new AssertionError(process.machine() + " has found " + diverged + " rows that diverged: "
                         + process.node().status().warnings());

@@ -293,8 +293,10 @@ class PlantedBugsTest {
                     @Override
                     public void healed(World world) {
                         // Both hold all versions by then, so that nothing but the data tells the difference.
-                        world.time.in(Duration.ofSeconds(1), () -> corrupt(
-                                world.running().get(0), "UPDATE account SET owner = 'zzz' WHERE id < 1000"));
+                        world.time.in(
+                                Duration.ofSeconds(1),
+                                () -> corrupt(
+                                        world.running().get(0), "UPDATE account SET owner = 'zzz' WHERE id < 1000"));
                         world.runUntil(() -> false, Duration.ofSeconds(30));
                     }
                 },
