@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each checker of the simulation notices the kind of bug that it is there for. */
+@ExtendWith(Quiet.class)
 class PlantedBugsTest {
 
     /** A small world with few faults. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whole nodes in worlds from seeds. Each run prints its seed; one that fails does so again with {@code
  * -Dsimulation.seeds=SEED..SEED}, on any machine, and is then added to {@code simulation/seeds.txt}.
  */
+@ExtendWith(Quiet.class)
 class SimulationTest {
 
     private static final int FIXED = 30;
