@@ -3,8 +3,10 @@ package dev.corrosion.protocol;
 import dev.corrosion.crdt.RowDigest;
 import dev.corrosion.crdt.RowKey;
 import dev.corrosion.ledger.Fingerprint;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The answers to {@link VerifyRanges}, one for each range, in order. */
 public record VerifyFound(List<Answer> answers) implements VerifyMessage {
@@ -47,7 +49,7 @@ public record VerifyFound(List<Answer> answers) implements VerifyMessage {
      */
     public record OtherSchema(long key, Map<String, Long> columns) implements Answer {
         public OtherSchema {
-            columns = Map.copyOf(columns);
+            columns = Collections.unmodifiableMap(new TreeMap<>(columns));
         }
     }
 

@@ -4,8 +4,10 @@ import dev.corrosion.ActorId;
 import dev.corrosion.crdt.RowState;
 import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Fingerprint;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * These rows of mine differ from yours, and no version explains it. See for yourself, take what you should have, and tell
@@ -20,7 +22,7 @@ public record VerifyRepair(
 
     public VerifyRepair {
         VerifyMessage.requireBounded(rows.size());
-        holds = Map.copyOf(holds);
+        holds = Collections.unmodifiableMap(new TreeMap<>(holds));
         rows = List.copyOf(rows);
     }
 }

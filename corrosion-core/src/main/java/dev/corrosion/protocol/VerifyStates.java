@@ -3,8 +3,10 @@ package dev.corrosion.protocol;
 import dev.corrosion.ActorId;
 import dev.corrosion.crdt.RowState;
 import dev.corrosion.ledger.ActorVersions;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * This is what I have of these rows.
@@ -16,7 +18,7 @@ public record VerifyStates(Map<ActorId, ActorVersions> holds, List<RowState> row
 
     public VerifyStates {
         VerifyMessage.requireBounded(rows.size());
-        holds = Map.copyOf(holds);
+        holds = Collections.unmodifiableMap(new TreeMap<>(holds));
         rows = List.copyOf(rows);
     }
 }
