@@ -1,6 +1,7 @@
 package dev.corrosion.crdt;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.ledger.Heads;
 import dev.corrosion.ledger.Horizon;
 import dev.corrosion.store.PreparedStatements;
 import java.sql.Connection;
@@ -9,11 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The records of deleted rows, and what is kept of them when they are collected: the {@link Horizon}, and the epoch that
@@ -51,7 +50,7 @@ public final class Tombstones {
     public record Epoch(Map<ActorId, Long> passed, long startedAt) {
 
         public Epoch {
-            passed = Collections.unmodifiableMap(new TreeMap<>(passed));
+            passed = Heads.copyOf(passed);
         }
     }
 

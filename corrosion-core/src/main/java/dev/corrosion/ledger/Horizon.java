@@ -22,7 +22,7 @@ public record Horizon(Map<ActorId, Long> versions, Map<String, Long> floors) {
     public static final Horizon NONE = new Horizon(Map.of(), Map.of());
 
     public Horizon {
-        versions = Collections.unmodifiableMap(new TreeMap<>(versions));
+        versions = Heads.copyOf(versions);
         floors = Collections.unmodifiableMap(new TreeMap<>(floors));
     }
 
@@ -57,13 +57,9 @@ public record Horizon(Map<ActorId, Long> versions, Map<String, Long> floors) {
         if (equals(other)) {
             return this;
         }
-        return new Horizon(farther(versions, other.versions), farther(floors, other.floors));
-    }
-
-    private static <K> Map<K, Long> farther(Map<K, Long> a, Map<K, Long> b) {
-        Map<K, Long> joined = new HashMap<>(a);
-        b.forEach((key, value) -> joined.merge(key, value, Math::max));
-        return joined;
+        Map<String, Long> farther = new HashMap<>(floors);
+        other.floors.forEach((table, floor) -> farther.merge(table, floor, Math::max));
+        return new Horizon(Heads.copyOf(versions).join(other.versions), farther);
     }
 
     /**

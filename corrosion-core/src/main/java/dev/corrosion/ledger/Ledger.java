@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,12 +26,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
+    /** From so many actors in a map on, those without gaps are put into arrays: at most 24 bytes for each instead of 150. */
+    static final int MAX_LIVELY = 512;
+
     private final ActorId self;
-    private final Map<ActorId, ActorVersions> actors = new ConcurrentHashMap<>();
+
+    /** Those that have changed lately or have gaps. Whoever is not here is as {@link #settled} has it. */
+    private final Map<ActorId, ActorVersions> lively = new ConcurrentHashMap<>();
+
+    private volatile Heads settled = Heads.NONE;
     private final Waits waits = new Waits();
 
-    /** Guarded by {@link #actors}, as are {@link #unsummed} and {@link #state}. */
-    private final LedgerDigest.Sums sums = new LedgerDigest.Sums();
+    /** Guarded by {@link #lively}, as are all fields below. */
+    private LedgerDigest.Sums sums = new LedgerDigest.Sums();
+
+    private int settleAt = MAX_LIVELY;
 
     /** What the sums still hold of actors that have changed since: mostly they do so again before anybody asks. */
     private final Map<ActorId, ActorVersions> unsummed = new HashMap<>();
@@ -87,6 +95,7 @@ public final class Ledger {
         Ledger ledger = new Ledger(self);
         try (Statement statement = connection.createStatement()) {
             Map<ActorId, List<VersionRange>> gaps = new HashMap<>();
+            Map<ActorId, Long> complete = new HashMap<>();
             try (ResultSet rows = statement.executeQuery("SELECT actor, first, last FROM __corrosion_gaps")) {
                 while (rows.next()) {
                     gaps.computeIfAbsent(ActorId.of(rows.getBytes(1)), id -> new ArrayList<>())
@@ -97,14 +106,27 @@ public final class Ledger {
                 while (rows.next()) {
                     ActorId actor = ActorId.of(rows.getBytes(1));
                     RangeSet missing = RangeSet.of(gaps.getOrDefault(actor, List.of()));
-                    if (rows.getLong(2) > 0) { // others cannot know of one that has written nothing
-                        ledger.put(actor, new ActorVersions(rows.getLong(2), missing));
+                    if (rows.getLong(2) == 0) {
+                        continue; // others cannot know of one that has written nothing
+                    }
+                    if (missing.isEmpty()) {
+                        complete.put(actor, rows.getLong(2));
+                    } else {
+                        ledger.lively.put(actor, new ActorVersions(rows.getLong(2), missing));
                     }
                 }
             }
+            ledger.settled = Heads.copyOf(complete);
         }
+        ledger.sumUpAll();
         ledger.ownCommitted(ownVersion);
         return ledger;
+    }
+
+    private void sumUpAll() {
+        sums = new LedgerDigest.Sums();
+        unsummed.clear();
+        new HeldVersions(lively, settled).forEach(sums::add);
     }
 
     /** All actors with the versions that are here. A live view is never handed out. */
@@ -114,11 +136,11 @@ public final class Ledger {
 
     /** The same with its digest. Made anew only if something has changed. */
     public State state() {
-        synchronized (actors) {
+        synchronized (lively) {
             State known = state;
             if (known == null) {
                 sumUp();
-                known = new State(Collections.unmodifiableMap(new HashMap<>(actors)), sums.digest());
+                known = new State(new HeldVersions(lively, settled), sums.digest());
                 state = known;
             }
             return known;
@@ -130,24 +152,37 @@ public final class Ledger {
             if (before.head() > 0) {
                 sums.remove(actor, before);
             }
-            ActorVersions now = actors.get(actor);
-            if (now != null) {
-                sums.add(actor, now);
-            }
+            sums.add(actor, of(actor));
         });
         unsummed.clear();
     }
 
     private void put(ActorId actor, ActorVersions versions) {
-        synchronized (actors) {
-            ActorVersions before = actors.put(actor, versions);
-            unsummed.putIfAbsent(actor, before == null ? ActorVersions.NONE : before);
+        synchronized (lively) {
+            unsummed.putIfAbsent(actor, of(actor));
+            lively.put(actor, versions);
             state = null;
+            if (lively.size() > settleAt) {
+                settle();
+            }
         }
     }
 
+    private void settle() {
+        Map<ActorId, Long> complete = new HashMap<>();
+        lively.forEach((actor, versions) -> {
+            if (versions.gaps().isEmpty()) {
+                complete.put(actor, versions.head());
+            }
+        });
+        settled = settled.join(complete); // before they go from the map, so that readers always find them
+        lively.keySet().removeAll(complete.keySet());
+        settleAt = MAX_LIVELY + 2 * lively.size(); // those with gaps stay, and must not make every change settle
+    }
+
     public ActorVersions of(ActorId actor) {
-        return actors.getOrDefault(actor, ActorVersions.NONE);
+        ActorVersions changing = lively.get(actor);
+        return changing == null ? HeldVersions.complete(settled.of(actor)) : changing;
     }
 
     /** The own actor has committed this version. */
@@ -178,19 +213,19 @@ public final class Ledger {
 
     /** The tables were replaced; what they say of the own actor does not count. On the writer thread. */
     public void reload(Connection connection) throws SQLException {
-        Map<ActorId, ActorVersions> now =
-                load(connection, self, of(self).head()).snapshot();
-        synchronized (actors) {
-            for (Map.Entry<ActorId, ActorVersions> before : List.copyOf(actors.entrySet())) {
-                if (!now.containsKey(before.getKey())) {
-                    actors.remove(before.getKey());
-                    unsummed.putIfAbsent(before.getKey(), before.getValue());
-                }
+        Ledger now = load(connection, self, 0);
+        synchronized (lively) {
+            ActorVersions own = of(self);
+            lively.clear();
+            settled = now.settled;
+            lively.putAll(now.lively);
+            if (own.head() > 0) {
+                lively.put(self, own);
             }
-            now.forEach(this::put);
+            sumUpAll();
             state = null;
         }
-        now.forEach(waits::advanced);
+        snapshot().forEach(waits::advanced);
     }
 
     private PreparedStatements statements(Connection connection) {
@@ -246,7 +281,7 @@ public final class Ledger {
 
         /** Makes the change visible; call after the commit. */
         public void publish() {
-            synchronized (actors) {
+            synchronized (lively) {
                 changed.forEach(Ledger.this::put);
             }
             changed.forEach(waits::advanced);

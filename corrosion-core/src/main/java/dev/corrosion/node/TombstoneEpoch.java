@@ -2,12 +2,11 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.ledger.ActorVersions;
-import java.util.Collections;
+import dev.corrosion.ledger.Heads;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * One round of the collection: which members have passed the point at which this node was when it began, and what this
@@ -18,10 +17,10 @@ import java.util.TreeMap;
  */
 final class TombstoneEpoch {
 
-    private final Map<ActorId, Long> point;
+    private final Heads point;
     private final long startedAt;
     private final Set<ActorId> passed = new HashSet<>();
-    private final Map<ActorId, Long> needed = new HashMap<>();
+    private Heads needed = Heads.NONE;
     private final Set<ActorId> members = new HashSet<>();
 
     /**
@@ -31,14 +30,14 @@ final class TombstoneEpoch {
      * @param startedAt milliseconds since 1970
      */
     TombstoneEpoch(Map<ActorId, Long> point, long startedAt) {
-        this.point = Collections.unmodifiableMap(new TreeMap<>(point));
+        this.point = Heads.copyOf(point);
         this.startedAt = startedAt;
     }
 
     static Map<ActorId, Long> point(Map<ActorId, ActorVersions> here) {
         Map<ActorId, Long> point = new HashMap<>();
         here.forEach((actor, versions) -> point.put(actor, versions.prefix()));
-        return point;
+        return Heads.copyOf(point);
     }
 
     Map<ActorId, Long> point() {
@@ -53,7 +52,9 @@ final class TombstoneEpoch {
     void shown(ActorId member, Map<ActorId, ActorVersions> holds) {
         boolean passes = point.entrySet().stream().allMatch(entry -> prefix(holds, entry.getKey()) >= entry.getValue());
         if (passes && passed.add(member)) {
-            holds.forEach((actor, versions) -> needed.merge(actor, versions.head(), Math::max));
+            Map<ActorId, Long> heads = new HashMap<>();
+            holds.forEach((actor, versions) -> heads.put(actor, versions.head()));
+            needed = needed.join(heads);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.corrosion.ActorId;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,45 @@ class LedgerTest {
             Ledger.forget(connection, actor(3));
             ledger.reload(connection);
             assertThat(ledger.snapshot()).doesNotContainKey(actor(3)).containsKey(actor(4));
+            requireDigest(ledger);
+        }
+    }
+
+    @Test
+    void thousandsOfActorsAreAsAFewAre() throws SQLException {
+        Random random = new Random(8);
+        Map<ActorId, ActorVersions> model = new HashMap<>();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            Ledger.createTables(connection);
+            PartialVersions.createTable(connection);
+            Ledger ledger = Ledger.load(connection, SELF, 0);
+            for (int i = 0; i < 40_000; i++) {
+                ActorId actor = actor(random.nextInt(4 * Ledger.MAX_LIVELY));
+                ActorVersions before = model.getOrDefault(actor, ActorVersions.NONE);
+                Ledger.Update update = ledger.update();
+                // Mostly the next version, sometimes one too many, sometimes what was left out before.
+                long version = random.nextInt(20) == 0
+                        ? before.head() + 2
+                        : before.gaps().isEmpty() ? before.head() + 1 : before.prefix() + 1;
+                update.applied(actor, version, version);
+                update.store(connection);
+                update.publish();
+                model.put(actor, before.applied(version, version));
+                assertThat(ledger.of(actor)).isEqualTo(model.get(actor));
+            }
+            assertThat(ledger.snapshot()).isEqualTo(model).hasSameSizeAs(model);
+            requireDigest(ledger);
+            Ledger loaded = Ledger.load(connection, SELF, 0);
+            assertThat(loaded.snapshot()).isEqualTo(model);
+            assertThat(loaded.state().digest().whole())
+                    .isEqualTo(ledger.state().digest().whole());
+
+            ledger.ownCommitted(5);
+            Ledger.forget(connection, actor(3));
+            ledger.reload(connection);
+            model.remove(actor(3));
+            model.put(SELF, new ActorVersions(5, RangeSet.EMPTY));
+            assertThat(ledger.snapshot()).isEqualTo(model);
             requireDigest(ledger);
         }
     }
