@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param queryTimeout how long a query may wait for its turn and run; then it is stopped and fails
  * @param tombstoneRetention how long a deleted row is remembered at least
  * @param verifyInterval time between two comparisons of the data with that of another node; zero for none
+ * @param membership how members find out who is there
  */
 public record CorrosionOptions(
         Path database,
@@ -41,7 +42,8 @@ public record CorrosionOptions(
         Duration writeTimeout,
         Duration queryTimeout,
         Duration tombstoneRetention,
-        Duration verifyInterval) {
+        Duration verifyInterval,
+        MembershipOptions membership) {
 
     /** Timeout of writes and of queries if none is given. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -146,6 +148,7 @@ public record CorrosionOptions(
         private Duration queryTimeout = DEFAULT_TIMEOUT;
         private Duration tombstoneRetention = Duration.ofHours(24);
         private Duration verifyInterval = Duration.ofMinutes(10);
+        private MembershipOptions membership = MembershipOptions.DEFAULT;
 
         private Builder() {}
 
@@ -272,6 +275,12 @@ public record CorrosionOptions(
             return this;
         }
 
+        /** How members find out who is there. Default: {@link MembershipOptions#DEFAULT}. */
+        public Builder membership(MembershipOptions membership) {
+            this.membership = membership;
+            return this;
+        }
+
         /** Tells clusters apart that might meet; see {@link Cluster}. Default: empty. */
         public Builder clusterId(@Nullable String clusterId) {
             this.clusterId = clusterId == null ? "" : clusterId;
@@ -293,7 +302,8 @@ public record CorrosionOptions(
                     writeTimeout,
                     queryTimeout,
                     tombstoneRetention,
-                    verifyInterval);
+                    verifyInterval,
+                    membership);
         }
     }
 }

@@ -57,7 +57,7 @@ final class News {
         MemberRecord known = members.get(said.id());
         if (known == null && !said.isPresent()) {
             // A stranger who is gone: remembered, so that older news of its life is not believed, but not passed on.
-            become(null, said, now - config.retention().toNanos() / 2, now);
+            become(null, said, now - config.options().retention().toNanos() / 2, now);
         } else if (known == null || said.supersedes(known)) {
             become(known, said, now, now);
             outbox.tell(rumor);
@@ -83,7 +83,7 @@ final class News {
             return;
         }
         if (!member.isPresent()) {
-            become(null, member, now - config.retention().toNanos() / 2, now);
+            become(null, member, now - config.options().retention().toNanos() / 2, now);
             return;
         }
         // Incarnation 0 yields to whatever anybody says.
@@ -112,7 +112,7 @@ final class News {
     /** Drops what is known of members that have been gone for too long. */
     void forgetGone(long now) {
         for (MemberRecord member :
-                members.forgetGoneBefore(now - config.retention().toNanos())) {
+                members.forgetGoneBefore(now - config.options().retention().toNanos())) {
             suspicions.forget(member.id());
             outbox.add(new SwimEffect.MemberForgotten(member));
         }
@@ -126,8 +126,8 @@ final class News {
             startTimer(id, suspicions.open(id, null, now, min, min, 0), now);
             return;
         }
-        int wanted = Math.max(0, Math.min(config.confirmations(), size - 2));
-        long max = min * config.suspicionStretch();
+        int wanted = Math.max(0, Math.min(config.options().confirmations(), size - 2));
+        long max = min * config.options().suspicionStretch();
         long known = Math.min(max, (long) (min * (1 + suspicions.credit(id, now))));
         startTimer(id, suspicions.open(id, rumor.accuser(), now, known, max, wanted), now);
         boolean own = self.id().equals(rumor.accuser());

@@ -101,7 +101,9 @@ final class Outbox {
                 && members.clusterSize() > 1
                 && self.record().state() != Member.State.LEFT) {
             gossiping = true;
-            timer(new SwimTimer.GossipPeriod(), config.gossipPeriod().toNanos());
+            timer(
+                    new SwimTimer.GossipPeriod(),
+                    config.options().gossipInterval().toNanos());
         }
     }
 }

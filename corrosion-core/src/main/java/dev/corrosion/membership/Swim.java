@@ -54,7 +54,7 @@ public final class Swim {
     Swim(SwimConfig config, Lifeguard lifeguard, MemberRecord record, RoundTrips roundTrips, RandomGenerator random) {
         this.config = config;
         this.random = random;
-        LocalHealth health = new LocalHealth(lifeguard, config.maxHealthMultiplier());
+        LocalHealth health = new LocalHealth(lifeguard, config.options().maxHealthMultiplier());
         Suspicions suspicions = new Suspicions();
         long firstNumber = random.nextLong() >>> Short.SIZE;
         self = new Self(record);
@@ -114,7 +114,7 @@ public final class Swim {
         long period = config.probePeriodNanos(1 + remembered.size());
         long patience = config.suspicionNanos(1 + remembered.size()) + period * remembered.size();
         remembered.forEach(member -> news.remember(member, patience, now));
-        members.choose(config.indirectProbes(), null, false).forEach(member -> views.ask(member.address()));
+        members.choose(config.options().indirectProbes(), null, false).forEach(member -> views.ask(member.address()));
         probing.start(random.nextLong(1 + period), now);
         views.startPeriod();
         seeds.retryDue();

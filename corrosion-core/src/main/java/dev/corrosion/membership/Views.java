@@ -72,7 +72,7 @@ final class Views {
      * wander from node to node for ever.
      */
     private PushPull everything(long now) {
-        long deadline = now - config.retention().toNanos() / 2;
+        long deadline = now - config.options().retention().toNanos() / 2;
         return new PushPull(self.record(), digest(), members.presentOrGoneSince(deadline));
     }
 }

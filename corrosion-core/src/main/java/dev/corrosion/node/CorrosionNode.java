@@ -28,7 +28,6 @@ import dev.corrosion.store.Database;
 import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Subscriptions;
 import dev.corrosion.transport.Transport;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -242,7 +241,16 @@ final class CorrosionNode implements Corrosion {
         MemberJournal journal =
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(
-                loop, transport, journal, seeds, counters, clock, host.newRandom(), self(), this::memberChanged);
+                loop,
+                transport,
+                journal,
+                seeds,
+                counters,
+                clock,
+                host.newRandom(),
+                options.membership(),
+                self(),
+                this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(
                 replica.actorId(),
@@ -556,7 +564,7 @@ final class CorrosionNode implements Corrosion {
         long started = startedAt.toEpochMilli();
         return new MemberRecord(
                 replica.actorId(),
-                shorten(options.name()),
+                MemberRecord.shortened(options.name()),
                 options.region(),
                 transport.address(),
                 started,
@@ -572,14 +580,6 @@ final class CorrosionNode implements Corrosion {
         if (closed.get()) {
             throw new CorrosionException("the node is closed");
         }
-    }
-
-    private static String shorten(String name) {
-        String shortened = name;
-        while (shortened.getBytes(StandardCharsets.UTF_8).length > MemberRecord.MAX_NAME_BYTES) {
-            shortened = shortened.substring(0, shortened.offsetByCodePoints(shortened.length(), -1));
-        }
-        return shortened;
     }
 
     private static <T> T join(CompletableFuture<T> future) {

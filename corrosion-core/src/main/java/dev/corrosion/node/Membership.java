@@ -2,6 +2,7 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
+import dev.corrosion.MembershipOptions;
 import dev.corrosion.membership.RoundTrips;
 import dev.corrosion.membership.Swim;
 import dev.corrosion.membership.SwimConfig;
@@ -83,6 +84,7 @@ final class Membership {
             NodeCounters counters,
             Clock clock,
             Random random,
+            MembershipOptions options,
             MemberRecord self,
             Listener listener) {
         this.loop = loop;
@@ -94,7 +96,7 @@ final class Membership {
         this.listener = listener;
         this.self = self;
         this.swim = new Swim(
-                SwimConfig.defaults(Transport.MAX_DATAGRAM_BYTES),
+                new SwimConfig(options, Transport.MAX_DATAGRAM_BYTES),
                 self,
                 to -> transport.roundTrip(to).map(Duration::toNanos).orElse(RoundTrips.UNKNOWN),
                 random);

@@ -3,6 +3,7 @@ package dev.corrosion.protocol;
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
@@ -62,5 +63,14 @@ public record MemberRecord(
 
     public Member toMember() {
         return new Member(id, name, region, address, state, incarnation, Instant.ofEpochMilli(startedAt));
+    }
+
+    /** As much of a name as fits into a record. */
+    public static String shortened(String name) {
+        String shortened = name;
+        while (shortened.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+            shortened = shortened.substring(0, shortened.offsetByCodePoints(shortened.length(), -1));
+        }
+        return shortened;
     }
 }

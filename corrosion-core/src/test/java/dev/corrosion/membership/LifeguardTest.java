@@ -110,7 +110,7 @@ class LifeguardTest {
             left.add(timer(SwimTimer.Suspicion.class).delay());
         }
         Duration min = Duration.ofNanos(CONFIG.suspicionNanos(10));
-        assertThat(left.get(0)).isEqualTo(min.multipliedBy(CONFIG.suspicionStretch()));
+        assertThat(left.get(0)).isEqualTo(min.multipliedBy(CONFIG.options().suspicionStretch()));
         assertThat(left.get(1)).isBetween(min.multipliedBy(3), min.multipliedBy(4));
         assertThat(left.get(2)).isBetween(min.multipliedBy(2), min.multipliedBy(3));
         assertThat(left.get(3)).isEqualTo(min);

@@ -1,5 +1,6 @@
 package dev.corrosion.spring.autoconfigure;
 
+import dev.corrosion.MembershipOptions;
 import dev.corrosion.Synchronous;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,6 +99,7 @@ public record CorrosionProperties(
      * @param syncInterval Time between two rounds of anti-entropy with one peer.
      * @param verifyInterval Time between two comparisons of all rows with those of another node, which find and repair
      *     what differs although both have seen the same versions. Zero for none.
+     * @param membership How members find out who is there.
      */
     public record Cluster(
             @DefaultValue("") String id,
@@ -106,7 +108,73 @@ public record CorrosionProperties(
             @Nullable String advertisedHost,
             @DefaultValue List<String> bootstrap,
             @DefaultValue("5s") Duration syncInterval,
-            @DefaultValue("10m") Duration verifyInterval) {}
+            @DefaultValue("10m") Duration verifyInterval,
+            @DefaultValue Membership membership) {}
+
+    /**
+     * How members find out who is there: SWIM with Lifeguard. The defaults are good from two nodes to some ten thousand.
+     *
+     * @param smallProbeInterval Between two probes, each of one member, in a cluster of at most 16 members.
+     * @param probeInterval The same in a larger one, up to 100 members; from there it grows with log10 of the
+     *     size.
+     * @param maxProbeInterval The longest that it grows to.
+     * @param probeTimeout How long a direct answer may take if the round trip is not known.
+     * @param probeSlack How long it may take beyond three round trips if that is known.
+     * @param maxProbeTimeout The longest that it may take, however far the member is.
+     * @param indirectProbes How many others are asked when there is no direct answer; one more from 10 000
+     *     members.
+     * @param maxHealthMultiplier By how much a node that doubts itself stretches its probes at most.
+     * @param minSuspicion How long a suspect has to refute at least.
+     * @param suspicionMultiplier How many probe intervals it has, times log10 of the size.
+     * @param suspicionStretch By how much longer it has while nobody confirms the suspicion.
+     * @param confirmations How many others must have probed it in vain for the shortest time to hold.
+     * @param retransmitMultiplier How often news is passed on, times log10 of the size.
+     * @param gossipInterval How often news is sent unasked while there is any.
+     * @param gossipFanout To how many members at a time; one more from 10 000 members.
+     * @param compareInterval How often views are compared with one member, and a lost one is sought; grows with
+     *     log2 of the size beyond 64.
+     * @param retention How long a member that is gone is remembered.
+     */
+    public record Membership(
+            @DefaultValue("500ms") Duration smallProbeInterval,
+            @DefaultValue("300ms") Duration probeInterval,
+            @DefaultValue("1s") Duration maxProbeInterval,
+            @DefaultValue("300ms") Duration probeTimeout,
+            @DefaultValue("50ms") Duration probeSlack,
+            @DefaultValue("1500ms") Duration maxProbeTimeout,
+            @DefaultValue("3") int indirectProbes,
+            @DefaultValue("8") int maxHealthMultiplier,
+            @DefaultValue("2500ms") Duration minSuspicion,
+            @DefaultValue("4") int suspicionMultiplier,
+            @DefaultValue("6") int suspicionStretch,
+            @DefaultValue("3") int confirmations,
+            @DefaultValue("4") int retransmitMultiplier,
+            @DefaultValue("100ms") Duration gossipInterval,
+            @DefaultValue("3") int gossipFanout,
+            @DefaultValue("15s") Duration compareInterval,
+            @DefaultValue("24h") Duration retention) {
+
+        MembershipOptions options() {
+            return new MembershipOptions(
+                    smallProbeInterval,
+                    probeInterval,
+                    maxProbeInterval,
+                    probeTimeout,
+                    probeSlack,
+                    maxProbeTimeout,
+                    indirectProbes,
+                    maxHealthMultiplier,
+                    minSuspicion,
+                    suspicionMultiplier,
+                    suspicionStretch,
+                    confirmations,
+                    retransmitMultiplier,
+                    gossipInterval,
+                    gossipFanout,
+                    compareInterval,
+                    retention);
+        }
+    }
 
     /**
      * How members prove that they belong.

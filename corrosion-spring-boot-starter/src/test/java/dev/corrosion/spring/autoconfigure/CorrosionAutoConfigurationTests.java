@@ -7,7 +7,7 @@ import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.InsecureClusterException;
-import dev.corrosion.Synchronous;
+import dev.corrosion.MembershipOptions;
 import dev.corrosion.spring.CorrosionSchema;
 import dev.corrosion.spring.CorrosionTemplate;
 import dev.corrosion.spring.StubCorrosion;
@@ -17,7 +17,9 @@ import dev.corrosion.spring.actuate.CorrosionMetrics;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,8 @@ import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -105,6 +109,11 @@ class CorrosionAutoConfigurationTests {
                     Stream.of(new CorrosionSchema("module", "CREATE TABLE c (id INTEGER PRIMARY KEY NOT NULL)")));
 
             assertThat(options.region()).isEqualTo("fra");
+            assertThat(options.membership())
+                    .isEqualTo(MembershipOptions.builder()
+                            .probeInterval(Duration.ofMillis(200))
+                            .confirmations(2)
+                            .build());
             assertThat(options.schema())
                     .extracting(CorrosionOptions.SchemaSource::name)
                     .containsExactly("1-a.sql", "2-b.sql", "module");
@@ -148,15 +157,13 @@ class CorrosionAutoConfigurationTests {
     }
 
     private static CorrosionOptions options(List<String> locations, Stream<CorrosionSchema> contributed) {
-        CorrosionProperties properties = new CorrosionProperties(
-                true,
-                new CorrosionProperties.Node(null, "fra", Path.of("data")),
-                new CorrosionProperties.Store(
-                        Synchronous.FULL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofHours(1), false),
-                new CorrosionProperties.Schema(locations, false, false),
-                new CorrosionProperties.Cluster(
-                        "", null, null, null, List.of(), Duration.ofSeconds(5), Duration.ofMinutes(10)),
-                new CorrosionProperties.Security(null));
+        Map<String, Object> set = new HashMap<>(Map.of(
+                "corrosion.node.region", "fra",
+                "corrosion.schema.locations", String.join(",", locations),
+                "corrosion.cluster.membership.probe-interval", "200ms",
+                "corrosion.cluster.membership.confirmations", "2"));
+        CorrosionProperties properties = new Binder(new MapConfigurationPropertySource(set))
+                .bindOrCreate("corrosion", CorrosionProperties.class);
         return new NodeOpener(properties, "app")
                 .options(new SchemaFiles(new PathMatchingResourcePatternResolver()), contributed);
     }
