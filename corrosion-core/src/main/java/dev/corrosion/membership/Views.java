@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Compares whole views, digest first: a question has only a digest; the answer to another digest is everything that the
- * asked one holds; and if that taught it nothing, the asker sends everything that it holds itself.
+ * asked one holds; and if that taught it nothing, the asker sends everything that it holds itself. Whoever is taken for gone
+ * is told so, or it could not object.
  */
 final class Views {
 
@@ -33,13 +34,15 @@ final class Views {
         hear(question, now);
         boolean wantsAnswer = question.members().isEmpty() && question.digest() != digest();
         outbox.add(new SwimEffect.Answer(
-                wantsAnswer ? everything(now) : new PushPull(self.record(), digest(), List.of())));
+                wantsAnswer ? everything(question.from(), now) : new PushPull(self.record(), digest(), List.of())));
     }
 
     void received(PushPull answer, long now) {
         hear(answer, now);
-        if (!answer.members().isEmpty() && answer.digest() != digest()) {
-            outbox.add(new SwimEffect.Exchange(answer.from().address(), everything(now)));
+        MemberRecord from = answer.from();
+        boolean hasMore = !answer.members().isEmpty() || isTakenForGone(from);
+        if (hasMore && answer.digest() != digest()) {
+            outbox.add(new SwimEffect.Exchange(from.address(), everything(from, now)));
         }
     }
 
@@ -71,8 +74,18 @@ final class Views {
      * Who is gone is told for half of the retention and remembered by the told for the other half, so that the dead do not
      * wander from node to node for ever.
      */
-    private PushPull everything(long now) {
+    private PushPull everything(MemberRecord to, long now) {
         long deadline = now - config.options().retention().toNanos() / 2;
-        return new PushPull(self.record(), digest(), members.presentOrGoneSince(deadline));
+        List<MemberRecord> told = members.presentOrGoneSince(deadline);
+        MemberRecord held = members.get(to.id());
+        if (held != null && isTakenForGone(to) && !told.contains(held)) {
+            told.add(held);
+        }
+        return new PushPull(self.record(), digest(), told);
+    }
+
+    private boolean isTakenForGone(MemberRecord member) {
+        MemberRecord held = members.get(member.id());
+        return held != null && !held.isPresent();
     }
 }

@@ -73,6 +73,20 @@ class SwimTest {
                 .isGreaterThan(deaf.swim.self().startedAt());
     }
 
+    /** As after clocks that were set back: what each has kept says that the other is gone, and is newer than the other. */
+    @Test
+    void membersThatRememberEachOtherAsGoneFindEachOtherAgain() {
+        SwimWorld world = new SwimWorld(5);
+        List<Node> nodes = world.cluster(2);
+        MemberRecord a = nodes.get(0).swim.self();
+        MemberRecord b = nodes.get(1).swim.self();
+        nodes.forEach(Node::crash);
+        Node againA = world.start(a.id(), List.of(b.with(DOWN, 2 * b.incarnation())));
+        Node againB = world.start(b.id(), List.of(a.with(DOWN, 2 * a.incarnation())), againA);
+        world.run(Duration.ofSeconds(5));
+        assertAllSee(List.of(againA, againB), ALIVE);
+    }
+
     @Test
     void lossDoesNotKill() {
         SwimWorld world = new SwimWorld(4);
