@@ -159,7 +159,7 @@ final class Outbox {
     private void take(Map<Peer, List<Item>> taken, Function<Peer, Deque<Item>> lane, long now) {
         for (Peer peer : peers.values()) {
             Deque<Item> waiting = lane.apply(peer);
-            while (!waiting.isEmpty() && !peer.resting && mayLeave(peer, now)) {
+            while (!waiting.isEmpty() && !peer.resting && allowedAt(peer, waiting.element()) <= now) {
                 Item item = waiting.remove();
                 peer.bytes -= item.bytes();
                 peer.emptyAt = Math.max(peer.emptyAt, now) + nanos(item.bytes(), options.peerBytesPerSecond());
@@ -169,12 +169,16 @@ final class Outbox {
         }
     }
 
-    private boolean mayLeave(Peer peer, long now) {
-        return peer.emptyAt <= now + peerBurstNanos && emptyAt <= now + burstNanos;
+    /** When it may leave: within the burst, or alone, if it is larger, once all before it is paid for. */
+    private long allowedAt(Peer peer, Item item) {
+        long forPeer = Math.max(0, peerBurstNanos - nanos(item.bytes(), options.peerBytesPerSecond()));
+        long forAll = Math.max(0, burstNanos - nanos(item.bytes(), options.bytesPerSecond()));
+        return Math.max(peer.emptyAt - forPeer, emptyAt - forAll);
     }
 
     private long nextTurn(Peer peer, long now) {
-        long allowed = Math.max(peer.emptyAt - peerBurstNanos, emptyAt - burstNanos);
+        Item next = peer.own.isEmpty() ? peer.relayed.peek() : peer.own.peek();
+        long allowed = next == null ? now : allowedAt(peer, next);
         return Math.max(now + 1, Math.max(peer.restUntil, allowed));
     }
 

@@ -33,6 +33,9 @@ final class Machine {
     Duration flushTime = Duration.ofMillis(2);
     boolean diskFull;
 
+    /** With which its node starts. */
+    String schema = World.SCHEMA;
+
     private final World world;
     private final Path directory;
     private @Nullable NodeRun process;
@@ -67,7 +70,11 @@ final class Machine {
         world.log.note(this + " starts");
         try {
             SimulatedNode node =
-                    SimulatedNode.start(world.options(this), world.settings().snapshotVersions(), starting);
+                    SimulatedNode.start(
+                    world.options(this),
+                    world.settings().snapshotVersions(),
+                    world.settings().skippedVersions(),
+                    starting);
             starting.started(node);
             process = starting;
             starts++;

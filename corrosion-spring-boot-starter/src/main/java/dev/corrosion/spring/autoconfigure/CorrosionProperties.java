@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Properties of the node. Without any, it is a single node that only listens on loopback.
@@ -98,6 +99,8 @@ public record CorrosionProperties(
      * @param syncInterval Time between two rounds of anti-entropy with one peer.
      * @param verifyInterval Time between two comparisons of all rows with those of another node, which find and repair
      *     what differs although both have seen the same versions. Zero for none.
+     * @param maxBytesPerSecond What this node sends of changes and copies of the database in any second, altogether; half
+     *     of it to push what is written, half to answer nodes that catch up. At least 1MB.
      */
     public record Cluster(
             @DefaultValue("") String id,
@@ -106,7 +109,8 @@ public record CorrosionProperties(
             @Nullable String advertisedHost,
             @DefaultValue List<String> bootstrap,
             @DefaultValue("5s") Duration syncInterval,
-            @DefaultValue("10m") Duration verifyInterval) {}
+            @DefaultValue("10m") Duration verifyInterval,
+            @DefaultValue("128MB") DataSize maxBytesPerSecond) {}
 
     /**
      * How members prove that they belong.

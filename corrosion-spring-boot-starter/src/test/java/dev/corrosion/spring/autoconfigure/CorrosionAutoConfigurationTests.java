@@ -32,6 +32,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
@@ -105,6 +106,7 @@ class CorrosionAutoConfigurationTests {
                     Stream.of(new CorrosionSchema("module", "CREATE TABLE c (id INTEGER PRIMARY KEY NOT NULL)")));
 
             assertThat(options.region()).isEqualTo("fra");
+            assertThat(options.maxBytesPerSecond()).isEqualTo(4 << 20);
             assertThat(options.schema())
                     .extracting(CorrosionOptions.SchemaSource::name)
                     .containsExactly("1-a.sql", "2-b.sql", "module");
@@ -155,7 +157,7 @@ class CorrosionAutoConfigurationTests {
                         Synchronous.FULL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofHours(1), false),
                 new CorrosionProperties.Schema(locations, false, false),
                 new CorrosionProperties.Cluster(
-                        "", null, null, null, List.of(), Duration.ofSeconds(5), Duration.ofMinutes(10)),
+                        "", null, null, null, List.of(), Duration.ofSeconds(5), Duration.ofMinutes(10), DataSize.ofMegabytes(4)),
                 new CorrosionProperties.Security(null));
         return new NodeOpener(properties, "app")
                 .options(new SchemaFiles(new PathMatchingResourcePatternResolver()), contributed);
