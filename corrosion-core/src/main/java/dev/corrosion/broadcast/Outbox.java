@@ -24,8 +24,8 @@ import java.util.function.Function;
 /**
  * What is to be sent, by peer. Everything that gathers between two flushes shares frames; what several peers get alike is
  * one message. Own versions go before those of others. The rates are kept by the generic cell rate algorithm, of which only
- * the time when the bucket is empty again must be remembered; what exceeds them waits, and what exceeds the bound of what
- * may wait is dropped and announced when there is room again.
+ * the time when the bucket is empty again must be remembered; what exceeds them waits, the peers taking turns, and what
+ * exceeds the bound of what may wait is dropped and announced when there is room again.
  */
 final class Outbox {
 
@@ -140,6 +140,7 @@ final class Outbox {
         take(taken, peer -> peer.own, now);
         take(taken, peer -> peer.relayed, now);
         Map<Object, Send> sends = new LinkedHashMap<>();
+        List<InetSocketAddress> served = new ArrayList<>(0);
         for (Iterator<Map.Entry<InetSocketAddress, Peer>> all = peers.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<InetSocketAddress, Peer> entry = all.next();
             Peer peer = entry.getValue();
@@ -151,9 +152,21 @@ final class Outbox {
                 all.remove();
             } else if (peer.hasChanges() || !peer.dropped.isEmpty()) {
                 wake = Math.min(wake, nextTurn(peer, now));
+                if (taken.containsKey(peer)) {
+                    served.add(entry.getKey());
+                }
             }
         }
+        served.forEach(this::toTheEnd);
         return List.copyOf(sends.values());
+    }
+
+    /** Who has had something and waits for more comes after the others next time. */
+    private void toTheEnd(InetSocketAddress address) {
+        Peer peer = peers.remove(address);
+        if (peer != null) {
+            peers.put(address, peer);
+        }
     }
 
     private void take(Map<Peer, List<Item>> taken, Function<Peer, Deque<Item>> lane, long now) {

@@ -77,10 +77,7 @@ final class Broadcaster {
         this.members = members;
         this.topology = Topology.empty(options);
         this.broadcast = new Broadcast(
-                self,
-                options,
-                (actor, version) -> ledger.of(actor).contains(version),
-                random);
+                self, options, (actor, version) -> ledger.of(actor).contains(version), random);
     }
 
     /** A version was committed here; the part is null if it is too large to send unasked. Any thread, in order. */

@@ -16,8 +16,7 @@ import java.util.Collection;
 record SnapshotPolicy(long newVersions, long newBytes, long farVersions, long skippedVersions) {
 
     /** From there on a copy is meant to be less work; where exactly it becomes so was not measured. */
-    static final SnapshotPolicy DEFAULT =
-            new SnapshotPolicy(10_000, 16L << 20, 200_000, Replica.MAX_SKIPPED_VERSIONS);
+    static final SnapshotPolicy DEFAULT = new SnapshotPolicy(10_000, 16L << 20, 200_000, Replica.MAX_SKIPPED_VERSIONS);
 
     /** Versions one by one, whatever is missing; and a node that was away for too long waits for a person. */
     static final SnapshotPolicy NEVER = new SnapshotPolicy(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0);

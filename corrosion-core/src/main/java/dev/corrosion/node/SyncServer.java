@@ -103,7 +103,9 @@ final class SyncServer implements AutoCloseable {
         } else if (question instanceof SyncFetch fetch) {
             fetch(fetch, responder);
         } else if (question instanceof SnapshotRequest request) {
-            admit(() -> new SnapshotSource(snapshots, request, bandwidth.frameBytes(SnapshotSource.CHUNK_BYTES)), responder);
+            admit(
+                    () -> new SnapshotSource(snapshots, request, bandwidth.frameBytes(SnapshotSource.CHUNK_BYTES)),
+                    responder);
         } else {
             throw new ProtocolException("not a question: " + question.getClass().getSimpleName());
         }

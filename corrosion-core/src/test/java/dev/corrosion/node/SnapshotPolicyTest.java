@@ -15,14 +15,18 @@ class SnapshotPolicyTest {
 
     @Test
     void versionsThatCrashesMayHaveSkippedAreNoReasonForACopy() {
-        assertThat(policy.wants(false, Collections.nCopies(1000, BLOCK), 1 << 30)).isFalse();
-        assertThat(policy.wants(false, List.of(RangeSet.EMPTY.plus(1, 200_000)), 0)).isFalse();
+        assertThat(policy.wants(false, Collections.nCopies(1000, BLOCK), 1 << 30))
+                .isFalse();
+        assertThat(policy.wants(false, List.of(RangeSet.EMPTY.plus(1, 200_000)), 0))
+                .isFalse();
     }
 
     @Test
     void whoHasMissedMuchTakesACopy() {
-        assertThat(policy.wants(false, List.of(RangeSet.EMPTY.plus(1, 204_096)), 0)).isTrue();
-        assertThat(policy.wants(false, Collections.nCopies(200, RangeSet.EMPTY.plus(1, 5_096)), 0)).isTrue();
+        assertThat(policy.wants(false, List.of(RangeSet.EMPTY.plus(1, 204_096)), 0))
+                .isTrue();
+        assertThat(policy.wants(false, Collections.nCopies(200, RangeSet.EMPTY.plus(1, 5_096)), 0))
+                .isTrue();
     }
 
     @Test

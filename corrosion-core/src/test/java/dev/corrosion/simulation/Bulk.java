@@ -25,7 +25,7 @@ final class Bulk implements Invariant, Validation {
             + " min(site_id), max(site_id), min(db_version), max(db_version), max(col_version), max(cl)"
             + " FROM corrosion_changes WHERE \"table\" = 'bulk'";
 
-    /** What one run of a node may be answered: three times what the rows take with a second and a third attempt. */
+    /** What one run of a node may be sent in answers: about three times what the rows take. */
     private static final long MAX_ANSWERED_BYTES = 10 << 20;
 
     private final World world;

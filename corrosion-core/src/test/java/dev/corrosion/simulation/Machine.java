@@ -69,8 +69,7 @@ final class Machine {
         NodeRun starting = new NodeRun(world, this);
         world.log.note(this + " starts");
         try {
-            SimulatedNode node =
-                    SimulatedNode.start(
+            SimulatedNode node = SimulatedNode.start(
                     world.options(this),
                     world.settings().snapshotVersions(),
                     world.settings().skippedVersions(),

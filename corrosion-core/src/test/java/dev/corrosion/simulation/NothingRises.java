@@ -36,7 +36,9 @@ record NothingRises(Map<String, String> keys) implements Validation {
 
     private static Map<Truth.Key, Long> lengths(World world, NodeRun process) {
         Map<Truth.Key, Long> lengths = new HashMap<>();
-        for (Row change : process.node().query("SELECT DISTINCT \"table\", pk, cl FROM corrosion_changes WHERE \"table\" <> '" + world.history.leftOut + "'")) {
+        for (Row change : process.node()
+                .query("SELECT DISTINCT \"table\", pk, cl FROM corrosion_changes WHERE \"table\" <> '"
+                        + world.history.leftOut + "'")) {
             lengths.put(Truth.key(change), change.getLong("cl"));
         }
         return lengths;

@@ -55,11 +55,11 @@ final class Scenario {
     Scenario(long seed) {
         Random random = new Random(new SplittableRandom(seed).nextLong());
         this.seed = seed;
-        this.settings = settings(random);
+        this.settings = settings(seed, random);
         this.mix = Fault.mix(random);
     }
 
-    private static Settings settings(Random random) {
+    private static Settings settings(long seed, Random random) {
         int machines = random.nextInt(10) == 0 ? 18 : 2 + random.nextInt(5);
         int regions = 1 + random.nextInt(3);
         Duration active = Duration.ofSeconds(15 + random.nextInt(30));
@@ -76,7 +76,9 @@ final class Scenario {
                 syncInterval.multipliedBy(2),
                 random.nextInt(3) == 0 ? 20 : Long.MAX_VALUE - 1,
                 0,
-                CorrosionOptions.DEFAULT_MAX_BYTES_PER_SECOND,
+                seed % 4 == 3
+                        ? CorrosionOptions.LEAST_MAX_BYTES_PER_SECOND
+                        : CorrosionOptions.DEFAULT_MAX_BYTES_PER_SECOND,
                 0);
     }
 

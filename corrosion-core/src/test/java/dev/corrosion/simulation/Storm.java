@@ -24,7 +24,7 @@ final class Storm {
     private static final long MAX_BYTES_PER_SECOND = 4 << 20;
     private static final Duration FORMING = Duration.ofSeconds(20);
 
-    /** From nobody a node takes anything unasked before it has something of others. */
+    /** Until a node has something of others, it takes nothing unasked. */
     private static final Duration WARMING = Duration.ofSeconds(20);
 
     private static final Duration CALM = Duration.ofSeconds(20);
@@ -49,6 +49,7 @@ final class Storm {
     private final Bulk bulk;
     private final Busiest busiest = new Busiest();
     private final List<Phase> phases = new ArrayList<>();
+    private final List<String> spread = new ArrayList<>();
     private long extra;
 
     Storm(long seed, Path directory, @Nullable Consumer<String> trace) {
@@ -56,11 +57,11 @@ final class Storm {
                 MACHINES,
                 3,
                 Duration.ZERO,
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(15),
                 Duration.ofHours(24),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(30),
-                2000,
+                1000,
                 Replica.MAX_SKIPPED_VERSIONS,
                 MAX_BYTES_PER_SECOND,
                 5_000);
@@ -86,7 +87,7 @@ final class Storm {
             begin();
             Phase calm = phase("calm", CALM);
             play();
-            Phase after = phase("after the storm", Duration.ofMinutes(1));
+            Phase after = phase("after the storm", Duration.ofSeconds(100));
             Duration agreed = agree();
             validate(calm, after);
             return report(agreed);
@@ -107,6 +108,7 @@ final class Storm {
         workload.write(world.machines.get(0), bulk.statements());
         cut();
         phase(ROWS + " rows, and a partition", Duration.ofMinutes(2));
+        noteSpread();
         upgrade(0);
         writeExtra();
         phase("a third restarts with a new schema", Duration.ofMinutes(4));
@@ -114,8 +116,14 @@ final class Storm {
         phase("another third does", PARTITION.minusMinutes(6));
         world.links.healLinks();
         phase("the partition heals", Duration.ofSeconds(10));
+        noteSpread();
         crash(2);
         phase("the last third crashes and restarts", DOWN.plus(RECOVERY));
+    }
+
+    private void noteSpread() {
+        spread.add(String.format(
+                "%d nodes had the rows after %.1f s", bulk.nodes(), bulk.taken().toMillis() / 1e3));
     }
 
     private Duration agree() {
@@ -178,7 +186,8 @@ final class Storm {
                     probes.between(phase.from(), phase.to())));
         }
         return report.append(String.format(
-                        "%d writes, agreement %.1f s after the last, %d copies fetched, hash %s",
+                        "%s; %d writes, agreement %.1f s after the last, %d copy fetched, hash %s",
+                        String.join(", ", spread),
                         world.history.all().size(),
                         agreed.toMillis() / 1e3,
                         copies(),
@@ -232,9 +241,9 @@ final class Storm {
                 .toList();
     }
 
-    /** Every second, somewhere, something that the former schema does not know. */
+    /** Again and again, somewhere, something that the former schema does not know. */
     private void writeExtra() {
-        world.time.in(Duration.ofSeconds(1), () -> {
+        world.time.in(Duration.ofMillis(2300), () -> {
             if (workload.isStopped()) {
                 return;
             }

@@ -157,7 +157,14 @@ class CorrosionAutoConfigurationTests {
                         Synchronous.FULL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofHours(1), false),
                 new CorrosionProperties.Schema(locations, false, false),
                 new CorrosionProperties.Cluster(
-                        "", null, null, null, List.of(), Duration.ofSeconds(5), Duration.ofMinutes(10), DataSize.ofMegabytes(4)),
+                        "",
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(10),
+                        DataSize.ofMegabytes(4)),
                 new CorrosionProperties.Security(null));
         return new NodeOpener(properties, "app")
                 .options(new SchemaFiles(new PathMatchingResourcePatternResolver()), contributed);
