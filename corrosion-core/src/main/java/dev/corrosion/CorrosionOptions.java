@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tombstoneRetention how long a deleted row is remembered at least
  * @param verifyInterval time between two comparisons of the data with that of another node; zero for none
  * @param membership how members find out who is there
+ * @param maxBytesPerSecond what this node sends of changes and copies of the database in any second, altogether
  */
 public record CorrosionOptions(
         Path database,
@@ -43,13 +44,20 @@ public record CorrosionOptions(
         Duration queryTimeout,
         Duration tombstoneRetention,
         Duration verifyInterval,
-        MembershipOptions membership) {
+        MembershipOptions membership,
+        long maxBytesPerSecond) {
 
     /** Timeout of writes and of queries if none is given. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
     /** Shortest secret accepted: what it protects can be attacked offline by who sees a handshake. */
     public static final int MIN_SECRET_LENGTH = 16;
+
+    /** {@link #maxBytesPerSecond} if none is given: 128 MiB. */
+    public static final long DEFAULT_MAX_BYTES_PER_SECOND = 128L << 20;
+
+    /** The least {@link #maxBytesPerSecond}, 1 MiB: with less, those who wait for their turn would give up. */
+    public static final long LEAST_MAX_BYTES_PER_SECOND = 1L << 20;
 
     /** Port used if none is given. */
     public static final int DEFAULT_PORT = 8787;
@@ -75,6 +83,11 @@ public record CorrosionOptions(
         if (verifyInterval.isNegative()) {
             throw new IllegalArgumentException("the verify interval must not be negative: " + verifyInterval
                     + "; zero means that the data is not compared");
+        }
+        if (maxBytesPerSecond < LEAST_MAX_BYTES_PER_SECOND) {
+            throw new IllegalArgumentException("at most " + maxBytesPerSecond
+                    + " bytes are to be sent in a second; nodes that catch up need at least "
+                    + LEAST_MAX_BYTES_PER_SECOND + " (1 MiB): set a higher bound");
         }
     }
 
@@ -149,6 +162,7 @@ public record CorrosionOptions(
         private Duration tombstoneRetention = Duration.ofHours(24);
         private Duration verifyInterval = Duration.ofMinutes(10);
         private MembershipOptions membership = MembershipOptions.DEFAULT;
+        private long maxBytesPerSecond = DEFAULT_MAX_BYTES_PER_SECOND;
 
         private Builder() {}
 
@@ -257,6 +271,16 @@ public record CorrosionOptions(
             return this;
         }
 
+        /**
+         * What this node sends of changes and copies of the database in any second, altogether: half of it to push what is
+         * written, half to answer nodes that catch up, so that neither keeps the other waiting. Only one row of more than an
+         * eighth exceeds it, for the second in which it leaves. Default: 128 MiB; at least 1 MiB.
+         */
+        public Builder maxBytesPerSecond(long maxBytesPerSecond) {
+            this.maxBytesPerSecond = maxBytesPerSecond;
+            return this;
+        }
+
         /** What of the last writes survives a power failure. Default: {@link Synchronous#NORMAL}. */
         public Builder synchronous(Synchronous synchronous) {
             this.synchronous = synchronous;
@@ -303,7 +327,8 @@ public record CorrosionOptions(
                     queryTimeout,
                     tombstoneRetention,
                     verifyInterval,
-                    membership);
+                    membership,
+                    maxBytesPerSecond);
         }
     }
 }

@@ -59,6 +59,29 @@ public record BroadcastOptions(
         }
     }
 
+    /**
+     * The same with another bound of what is sent. What waits for one peer is at most what leaves in a second.
+     *
+     * @param rate bytes per second to all peers; one peer gets no more than by default
+     * @param burst bytes that may leave at once
+     */
+    public BroadcastOptions withRate(long rate, long burst) {
+        return new BroadcastOptions(
+                directMembers,
+                relays,
+                fanOut,
+                digestDelay,
+                secondDigestDelay,
+                patience,
+                farPatience,
+                rate,
+                Math.min(DEFAULT.peerBytesPerSecond, rate),
+                burst,
+                Math.min(queuedBytes, rate),
+                recentVersions,
+                recentBytes);
+    }
+
     public BroadcastOptions withRecentVersions(int count) {
         return new BroadcastOptions(
                 directMembers,

@@ -24,8 +24,8 @@ import java.util.function.Function;
 /**
  * What is to be sent, by peer. Everything that gathers between two flushes shares frames; what several peers get alike is
  * one message. Own versions go before those of others. The rates are kept by the generic cell rate algorithm, of which only
- * the time when the bucket is empty again must be remembered; what exceeds them waits, and what exceeds the bound of what
- * may wait is dropped and announced when there is room again.
+ * the time when the bucket is empty again must be remembered; what exceeds them waits, the peers taking turns, and what
+ * exceeds the bound of what may wait is dropped and announced when there is room again.
  */
 final class Outbox {
 
@@ -140,6 +140,7 @@ final class Outbox {
         take(taken, peer -> peer.own, now);
         take(taken, peer -> peer.relayed, now);
         Map<Object, Send> sends = new LinkedHashMap<>();
+        List<InetSocketAddress> served = new ArrayList<>(0);
         for (Iterator<Map.Entry<InetSocketAddress, Peer>> all = peers.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<InetSocketAddress, Peer> entry = all.next();
             Peer peer = entry.getValue();
@@ -151,15 +152,27 @@ final class Outbox {
                 all.remove();
             } else if (peer.hasChanges() || !peer.dropped.isEmpty()) {
                 wake = Math.min(wake, nextTurn(peer, now));
+                if (taken.containsKey(peer)) {
+                    served.add(entry.getKey());
+                }
             }
         }
+        served.forEach(this::toTheEnd);
         return List.copyOf(sends.values());
+    }
+
+    /** Who has had something and waits for more comes after the others next time. */
+    private void toTheEnd(InetSocketAddress address) {
+        Peer peer = peers.remove(address);
+        if (peer != null) {
+            peers.put(address, peer);
+        }
     }
 
     private void take(Map<Peer, List<Item>> taken, Function<Peer, Deque<Item>> lane, long now) {
         for (Peer peer : peers.values()) {
             Deque<Item> waiting = lane.apply(peer);
-            while (!waiting.isEmpty() && !peer.resting && mayLeave(peer, now)) {
+            while (!waiting.isEmpty() && !peer.resting && allowedAt(peer, waiting.element()) <= now) {
                 Item item = waiting.remove();
                 peer.bytes -= item.bytes();
                 peer.emptyAt = Math.max(peer.emptyAt, now) + nanos(item.bytes(), options.peerBytesPerSecond());
@@ -169,12 +182,16 @@ final class Outbox {
         }
     }
 
-    private boolean mayLeave(Peer peer, long now) {
-        return peer.emptyAt <= now + peerBurstNanos && emptyAt <= now + burstNanos;
+    /** When it may leave: within the burst, or alone, if it is larger, once all before it is paid for. */
+    private long allowedAt(Peer peer, Item item) {
+        long forPeer = Math.max(0, peerBurstNanos - nanos(item.bytes(), options.peerBytesPerSecond()));
+        long forAll = Math.max(0, burstNanos - nanos(item.bytes(), options.bytesPerSecond()));
+        return Math.max(peer.emptyAt - forPeer, emptyAt - forAll);
     }
 
     private long nextTurn(Peer peer, long now) {
-        long allowed = Math.max(peer.emptyAt - peerBurstNanos, emptyAt - burstNanos);
+        Item next = peer.own.isEmpty() ? peer.relayed.peek() : peer.own.peek();
+        long allowed = next == null ? now : allowedAt(peer, next);
         return Math.max(now + 1, Math.max(peer.restUntil, allowed));
     }
 

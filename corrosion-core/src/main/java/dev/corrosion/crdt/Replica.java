@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replica implements ConnectionSetup {
 
+    /** So many versions, at most, an actor skips when it starts after a crash. */
+    public static final long MAX_SKIPPED_VERSIONS = Versions.BLOCK;
+
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
 
     private final Supplier<ActorId> newActor;

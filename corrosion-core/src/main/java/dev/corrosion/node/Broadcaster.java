@@ -46,7 +46,7 @@ final class Broadcaster {
     private final NodeCounters counters;
     private final Supplier<List<MemberRecord>> members;
     private final Broadcast broadcast;
-    private Topology topology = Topology.empty(BroadcastOptions.DEFAULT);
+    private Topology topology;
 
     /** Completes when there is room for more than what was delivered last. */
     private CompletableFuture<Void> applying = CompletableFuture.completedFuture(null);
@@ -59,6 +59,7 @@ final class Broadcaster {
 
     Broadcaster(
             ActorId self,
+            BroadcastOptions options,
             Supplier<String> region,
             EventLoop loop,
             Transport transport,
@@ -74,11 +75,9 @@ final class Broadcaster {
         this.queue = queue;
         this.counters = counters;
         this.members = members;
+        this.topology = Topology.empty(options);
         this.broadcast = new Broadcast(
-                self,
-                BroadcastOptions.DEFAULT,
-                (actor, version) -> ledger.of(actor).contains(version),
-                random);
+                self, options, (actor, version) -> ledger.of(actor).contains(version), random);
     }
 
     /** A version was committed here; the part is null if it is too large to send unasked. Any thread, in order. */

@@ -236,8 +236,9 @@ final class CorrosionNode implements Corrosion {
         this.syncThreads = host.newExecutor("sync", SyncServer.THREADS, SyncServer.MAX_QUEUED);
         this.snapshotThread = host.newExecutor("snapshot", 1, MAX_SNAPSHOT_STEPS);
         this.snapshotFiles = new SnapshotFiles(database, loop, snapshotThread);
+        Bandwidth bandwidth = new Bandwidth(options.maxBytesPerSecond());
         this.syncServer = new SyncServer(
-                loop, syncThreads, database, replica, ledger, tombstones, snapshotFiles, applier::peerHolds);
+                loop, syncThreads, bandwidth, database, replica, ledger, tombstones, snapshotFiles, applier::peerHolds);
         MemberJournal journal =
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(
@@ -254,6 +255,7 @@ final class CorrosionNode implements Corrosion {
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(
                 replica.actorId(),
+                bandwidth.pushed(),
                 membership::region,
                 loop,
                 transport,

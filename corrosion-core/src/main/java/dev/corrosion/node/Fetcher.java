@@ -165,10 +165,8 @@ final class Fetcher {
     @SuppressWarnings("FutureReturnValueIgnored") // it goes on by itself, and does not fail
     private void found(SyncEffect.Compare compare, Comparison.Found found) {
         Map<ActorId, RangeSet> lacking = lacking(compare, found);
-        long missing = lacking.values().stream().mapToLong(RangeSet::size).sum();
         boolean isNew = ledger.snapshot().keySet().stream().allMatch(self::equals);
-        if (missing > 0
-                && policy.wants(isNew, missing, found.databaseBytes())
+        if (policy.wants(isNew, lacking.values(), found.databaseBytes())
                 && !snapshots.isRunning()
                 && !snapshots.isCoolingDown()) {
             fetchSnapshot(compare.peer(), compare.address());

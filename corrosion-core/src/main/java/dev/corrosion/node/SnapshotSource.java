@@ -17,18 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** A copy of the database, from where the peer has come to; or word that it is being made. */
 final class SnapshotSource implements SyncSession.Source {
 
-    /** Bytes of one frame before they are compressed. */
+    /** Bytes of one frame before they are compressed, at most. */
     static final int CHUNK_BYTES = 512 << 10;
 
     private final SnapshotFiles files;
     private final SnapshotRequest request;
+    private final int chunkBytes;
     private SnapshotFiles.@Nullable Copy copy;
     private long offset;
     private boolean begun;
 
-    SnapshotSource(SnapshotFiles files, SnapshotRequest request) {
+    SnapshotSource(SnapshotFiles files, SnapshotRequest request, int chunkBytes) {
         this.files = files;
         this.request = request;
+        this.chunkBytes = chunkBytes;
     }
 
     @Override
@@ -53,7 +55,7 @@ final class SnapshotSource implements SyncSession.Source {
     }
 
     private Message chunk(SnapshotFiles.Copy file) {
-        int length = (int) Math.min(CHUNK_BYTES, file.bytes - offset);
+        int length = (int) Math.min(chunkBytes, file.bytes - offset);
         ByteBuffer bytes = ByteBuffer.allocate(length);
         try (FileChannel channel = FileChannel.open(file.file)) {
             while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {

@@ -42,9 +42,6 @@ final class SyncServer implements AutoCloseable {
     /** Fetches that may wait for their turn; further ones are turned away and go elsewhere. */
     static final int MAX_WAITING = 32;
 
-    /** What all fetches get together. */
-    static final long BYTES_PER_SECOND = 64L << 20;
-
     static final int THREADS = 2;
 
     /** Steps that wait for a thread: one for each session, and the short questions. */
@@ -59,7 +56,8 @@ final class SyncServer implements AutoCloseable {
     private final TombstoneCollector tombstones;
     private final SnapshotFiles snapshots;
     private final AtomicLong contents = new AtomicLong();
-    private final Pace pace = new Pace(BYTES_PER_SECOND);
+    private final Bandwidth bandwidth;
+    private final Pace pace;
 
     /** Guarded by this, as is {@link #waiting}. */
     private final Set<SyncSession> sessions = new HashSet<>();
@@ -68,11 +66,13 @@ final class SyncServer implements AutoCloseable {
 
     /**
      * @param executor for what reads the database
+     * @param bandwidth of which all answers together get their half
      * @param peerHolds told of all that a peer holds when it says so
      */
     SyncServer(
             EventLoop loop,
             Executor executor,
+            Bandwidth bandwidth,
             Database database,
             Replica replica,
             Ledger ledger,
@@ -81,6 +81,8 @@ final class SyncServer implements AutoCloseable {
             Consumer<Map<ActorId, ActorVersions>> peerHolds) {
         this.loop = loop;
         this.executor = executor;
+        this.bandwidth = bandwidth;
+        this.pace = bandwidth.answered();
         this.database = database;
         this.replica = replica;
         this.ledger = ledger;
@@ -101,7 +103,9 @@ final class SyncServer implements AutoCloseable {
         } else if (question instanceof SyncFetch fetch) {
             fetch(fetch, responder);
         } else if (question instanceof SnapshotRequest request) {
-            admit(() -> new SnapshotSource(snapshots, request), responder);
+            admit(
+                    () -> new SnapshotSource(snapshots, request, bandwidth.frameBytes(SnapshotSource.CHUNK_BYTES)),
+                    responder);
         } else {
             throw new ProtocolException("not a question: " + question.getClass().getSimpleName());
         }
@@ -134,7 +138,8 @@ final class SyncServer implements AutoCloseable {
         admit(
                 () -> new VersionSource(
                         database,
-                        new VersionReader(replica.tables(), fetch.wanted()),
+                        new VersionReader(
+                                replica.tables(), fetch.wanted(), bandwidth.frameBytes(VersionReader.FRAME_BYTES)),
                         horizon.horizon(),
                         tombstones::horizon,
                         () -> contents.get() == content && content % 2 == 0),

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One long answer. Step by step: a frame is read by the executor, sent, and when the transport has taken it and the pace
- * allows, the next step is given to the executor. In between it occupies no thread.
+ * One long answer. Step by step: a frame is read by the executor, sent when the pace allows, and when the transport has
+ * taken it, the next step is given to the executor. In between it occupies no thread.
  */
 final class SyncSession {
 
@@ -26,9 +26,6 @@ final class SyncSession {
 
     /** How long a peer may take for one frame. */
     static final Duration SEND_TIMEOUT = Duration.ofSeconds(20);
-
-    /** Below, waiting would cost more than it saves: a later frame waits for longer instead. */
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
 
     private final EventLoop loop;
     private final Executor executor;
@@ -120,16 +117,26 @@ final class SyncSession {
         });
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     private void send(List<Message> messages) {
-        CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
-        long bytes = 0;
-        for (Message message : messages) {
-            byte[] frame = Wire.encode(message);
-            bytes += frame.length;
-            sent = CompletableFuture.allOf(sent, responder.send(frame).toCompletableFuture());
+        List<byte[]> encoded = messages.stream().map(Wire::encode).toList();
+        long bytes = encoded.stream().mapToLong(frame -> frame.length).sum();
+        Duration wait = pace.toSend(bytes, loop.now());
+        if (wait.isZero()) {
+            transmit(encoded);
+        } else {
+            loop.schedule(wait, () -> transmit(encoded));
         }
-        Duration pause = pace.sent(bytes, loop.now());
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
+    private void transmit(List<byte[]> encoded) {
+        if (over.get()) {
+            return;
+        }
+        CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
+        for (byte[] bytes : encoded) {
+            sent = CompletableFuture.allOf(sent, responder.send(bytes).toCompletableFuture());
+        }
         long frame = frames + 1;
         frames = frame;
         loop.schedule(SEND_TIMEOUT, () -> {
@@ -141,10 +148,8 @@ final class SyncSession {
             frames = frame + 1;
             if (failure != null) {
                 end(failure);
-            } else if (pause.compareTo(SHORTEST_PAUSE) < 0) {
-                next();
             } else {
-                loop.schedule(pause, this::next);
+                next();
             }
         });
     }

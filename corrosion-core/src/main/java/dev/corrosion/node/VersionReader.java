@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VersionReader {
 
-    /** Changes of one frame, in bytes; one change may be larger. */
+    /** Changes of one frame, in bytes, at most; one change may be larger. */
     static final int FRAME_BYTES = 128 << 10;
 
     /** Ranges of empty versions in one frame. */
@@ -34,6 +34,7 @@ final class VersionReader {
     private record Wanted(ActorId actor, VersionRange range) {}
 
     private final List<ReplicatedTable> tables;
+    private final int frameBytes;
     private final Deque<Wanted> ranges = new ArrayDeque<>();
 
     /** The range that is read, if any, and where in it the reading has come to. */
@@ -43,8 +44,14 @@ final class VersionReader {
     private long seq;
     private long allBytes;
 
-    /** @param tables the replicated tables */
-    VersionReader(List<ReplicatedTable> tables, List<SyncFetch.Wanted> wanted) {
+    /**
+     * Reads versions.
+     *
+     * @param tables the replicated tables
+     * @param frameBytes changes of one frame, in bytes
+     */
+    VersionReader(List<ReplicatedTable> tables, List<SyncFetch.Wanted> wanted, int frameBytes) {
+        this.frameBytes = frameBytes;
         this.tables = tables;
         for (SyncFetch.Wanted one : wanted) {
             List<VersionRange> ascending = one.versions().ranges();
@@ -94,12 +101,12 @@ final class VersionReader {
         List<VersionPart> parts = new ArrayList<>();
         EmptyRanges empty = new EmptyRanges();
         int bytes = 0;
-        while (current != null && bytes < FRAME_BYTES && empty.count < MAX_EMPTY_RANGES) {
+        while (current != null && bytes < frameBytes && empty.count < MAX_EMPTY_RANGES) {
             ActorId actor = current.actor();
             if (seq == 0 && skipToSurviving(reader, current, empty)) {
                 continue;
             }
-            ChangePage page = reader.read(actor, version, seq, FRAME_BYTES - bytes);
+            ChangePage page = reader.read(actor, version, seq, frameBytes - bytes);
             if (!page.complete()) {
                 // It holds records of a table that is gone here: somebody else has the whole.
                 next(version + 1);

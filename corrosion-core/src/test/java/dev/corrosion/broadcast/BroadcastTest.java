@@ -27,8 +27,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -270,6 +272,61 @@ class BroadcastTest {
                 .isEqualTo(new Have(IntStream.rangeClosed(3, 10)
                         .mapToObj(version -> new VersionId(actor(SELF), version))
                         .toList()));
+    }
+
+    @Test
+    void inAnySecondNoMoreLeavesThanABurstAndWhatTheRateAllows() {
+        options = BroadcastOptions.DEFAULT.withRate(900_000, 100_000);
+        broadcast = machine();
+        view(4);
+        NavigableMap<Long, Long> sent = new TreeMap<>();
+        for (int step = 1; step <= 500; step++) {
+            now += Duration.ofMillis(10).toNanos();
+            List<Send> sends = new ArrayList<>(sends(new Tick()));
+            if (step % 200 < 100) {
+                sends.addAll(sends(new Committed(part(SELF, step, 1 + step * 7919 % 60_000))));
+            }
+            for (Send send : sends) {
+                sent.merge(now, send.to().size() * bytes(send), Long::sum);
+            }
+        }
+        assertThat(sent.keySet()).allSatisfy(from -> assertThat(sum(sent, from)).isLessThanOrEqualTo(1_000_000));
+        assertThat(sent.keySet()).anySatisfy(from -> assertThat(sum(sent, from)).isGreaterThan(900_000));
+    }
+
+    private static long sum(NavigableMap<Long, Long> sent, long from) {
+        return sent.subMap(from, from + Duration.ofSeconds(1).toNanos()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private static long bytes(Send send) {
+        return send.message() instanceof Changes changes
+                ? changes.parts().stream()
+                        .mapToLong(VersionPart::estimatedBytes)
+                        .sum()
+                : 0;
+    }
+
+    @Test
+    void aPeerThatWantsMuchDoesNotKeepAnotherWaiting() {
+        options = BroadcastOptions.DEFAULT.withRate(1_000_000, 100_000);
+        broadcast = machine();
+        List<VersionId> wanted = new ArrayList<>();
+        for (int version = 1; version <= 16; version++) {
+            broadcast.on(new Committed(part(SELF, version, 60_000)), now);
+            wanted.add(new VersionId(actor(SELF), version));
+        }
+        view(3);
+        sends(received(1, new Want(wanted)));
+        sends(new Committed(part(SELF, 17, 60_000)));
+
+        List<InetSocketAddress> served = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            now += Duration.ofMillis(10).toNanos();
+            sends(new Tick()).forEach(send -> served.addAll(send.to()));
+        }
+        assertThat(served).contains(address(1), address(2));
     }
 
     @Test

@@ -58,9 +58,15 @@ public final class SimulatedNode {
         this.node = node;
     }
 
-    /** Starts a node that fetches a copy of a peer's database from so many missing versions on. */
-    public static SimulatedNode start(CorrosionOptions options, long snapshotVersions, Machine machine) {
-        SnapshotPolicy policy = new SnapshotPolicy(snapshotVersions, 16L << 20, snapshotVersions);
+    /**
+     * Starts a node.
+     *
+     * @param snapshotVersions from so many missing versions on it fetches a copy of a peer's database
+     * @param skippedVersions so many of each actor do not count for that
+     */
+    public static SimulatedNode start(
+            CorrosionOptions options, long snapshotVersions, long skippedVersions, Machine machine) {
+        SnapshotPolicy policy = new SnapshotPolicy(snapshotVersions, 16L << 20, snapshotVersions, skippedVersions);
         return new SimulatedNode(CorrosionNode.open(options, policy, new MachineHost(machine)));
     }
 

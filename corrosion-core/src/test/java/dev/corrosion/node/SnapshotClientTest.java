@@ -148,7 +148,7 @@ class SnapshotClientTest {
 
         private void answer(SnapshotRequest request, ExchangeHandler handler) {
             int chunks = 0;
-            try (SnapshotSource source = new SnapshotSource(files, request)) {
+            try (SnapshotSource source = new SnapshotSource(files, request, SnapshotSource.CHUNK_BYTES)) {
                 for (List<Message> next = source.next(); next != null; next = source.next()) {
                     for (Message message : next) {
                         if (message instanceof SnapshotHeader header) {

@@ -31,7 +31,7 @@ import reactor.core.Disposable;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class SnapshotTest {
 
-    private static final SnapshotPolicy SOON = new SnapshotPolicy(20, Long.MAX_VALUE, 20);
+    private static final SnapshotPolicy SOON = new SnapshotPolicy(20, Long.MAX_VALUE, 20, 0);
     private static final int ROWS = 100;
 
     private final TestCluster cluster;

@@ -25,10 +25,43 @@ class SyncSessionTest {
     private final CompletableFuture<Void> durable = new CompletableFuture<>();
 
     private SyncSession session() {
-        Deque<List<Message>> frames =
-                new ArrayDeque<>(List.of(List.of(new VersionHead(new ActorId(new UUID(0, 1)), 1))));
+        return session(new Pace(1 << 20), 1);
+    }
+
+    private SyncSession session(Pace pace, int count) {
+        Deque<List<Message>> frames = new ArrayDeque<>();
+        for (int i = 1; i <= count; i++) {
+            frames.add(List.of(new VersionHead(new ActorId(new UUID(0, 1)), i)));
+        }
         SyncSession.Source source = frames::poll;
-        return new SyncSession(loop, Runnable::run, new Pace(1 << 20), source, () -> durable, answers, over -> {});
+        return new SyncSession(loop, Runnable::run, pace, source, () -> durable, answers, over -> {});
+    }
+
+    @Test
+    void aFrameWaitsForItsTurnBeforeItIsSent() {
+        durable.complete(null);
+        Pace pace = new Pace(1000);
+        pace.toSend(1000, 0);
+        session(pace, 2).next();
+        assertThat(answers.sent).isZero();
+
+        loop.timers.remove(0).run();
+        assertThat(answers.sent).isEqualTo(1);
+        assertThat(answers.end).isNull();
+    }
+
+    @Test
+    void nothingIsSentAfterTheSessionWasStoppedWhileAFrameWaited() {
+        durable.complete(null);
+        Pace pace = new Pace(1000);
+        pace.toSend(1000, 0);
+        SyncSession session = session(pace, 1);
+        session.next();
+        session.stop();
+
+        loop.timers.forEach(Runnable::run);
+        assertThat(answers.sent).isZero();
+        assertThat(answers.end).isEqualTo("fail");
     }
 
     @Test

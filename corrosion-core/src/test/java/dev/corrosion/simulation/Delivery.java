@@ -3,7 +3,7 @@ package dev.corrosion.simulation;
 import java.net.InetSocketAddress;
 
 /**
- * A message that reaches its machine.
+ * A message that leaves a machine, or reaches one.
  *
  * @param at virtual nanoseconds
  */

@@ -7,6 +7,9 @@ interface Invariant {
 
     default void stopped(NodeRun process) {}
 
+    /** A node has given it to the network. */
+    default void sent(Delivery delivery) {}
+
     default void delivered(Delivery delivery) {}
 
     /** A node has committed a transaction, its own or one that brings what others have written. */

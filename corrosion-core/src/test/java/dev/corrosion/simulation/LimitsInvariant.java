@@ -1,6 +1,5 @@
 package dev.corrosion.simulation;
 
-import dev.corrosion.broadcast.BroadcastOptions;
 import dev.corrosion.protocol.Changes;
 import dev.corrosion.protocol.VersionId;
 import dev.corrosion.protocol.VersionPart;
@@ -19,13 +18,16 @@ final class LimitsInvariant implements Invariant {
      */
     private static final int MAX_COPIES = 12;
 
-    private static final long SECOND = 1_000_000_000;
-
     private record Copy(InetSocketAddress to, VersionId version) {}
 
     private final Map<Copy, Integer> copies = new HashMap<>();
-    private final Map<InetSocketAddress, Long> sent = new HashMap<>();
-    private long second;
+    private final Traffic traffic = new Traffic();
+    private final long maxBytesPerSecond;
+
+    /** @param maxBytesPerSecond what a node may send in any second in frames and answers */
+    LimitsInvariant(long maxBytesPerSecond) {
+        this.maxBytesPerSecond = maxBytesPerSecond;
+    }
 
     @Override
     public void started(NodeRun process) {
@@ -41,20 +43,17 @@ final class LimitsInvariant implements Invariant {
             throw new AssertionError("a message of " + size + " bytes: " + delivery.kind());
         }
         if (delivery.kind() == Delivery.Kind.FRAME) {
-            countBytes(delivery);
             countCopies(delivery);
         }
     }
 
-    private void countBytes(Delivery delivery) {
-        if (delivery.at() / SECOND != second) {
-            second = delivery.at() / SECOND;
-            sent.clear();
-        }
-        long bytes = sent.merge(delivery.from(), (long) delivery.payload().length, Long::sum);
-        // What was sent in one second may arrive in another.
-        if (bytes > 2 * BroadcastOptions.DEFAULT.bytesPerSecond()) {
-            throw new AssertionError(delivery.from() + " sends " + bytes + " bytes in a second");
+    @Override
+    public void sent(Delivery delivery) {
+        if (delivery.kind() == Delivery.Kind.FRAME || delivery.kind() == Delivery.Kind.ANSWER) {
+            long bytes = traffic.count(delivery);
+            if (bytes > maxBytesPerSecond) {
+                throw new AssertionError(delivery.from() + " sends " + bytes + " bytes in a second");
+            }
         }
     }
 

@@ -33,6 +33,9 @@ final class Machine {
     Duration flushTime = Duration.ofMillis(2);
     boolean diskFull;
 
+    /** With which its node starts. */
+    String schema = World.SCHEMA;
+
     private final World world;
     private final Path directory;
     private @Nullable NodeRun process;
@@ -66,8 +69,11 @@ final class Machine {
         NodeRun starting = new NodeRun(world, this);
         world.log.note(this + " starts");
         try {
-            SimulatedNode node =
-                    SimulatedNode.start(world.options(this), world.settings().snapshotVersions(), starting);
+            SimulatedNode node = SimulatedNode.start(
+                    world.options(this),
+                    world.settings().snapshotVersions(),
+                    world.settings().skippedVersions(),
+                    starting);
             starting.started(node);
             process = starting;
             starts++;

@@ -24,8 +24,9 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
 
     private final World world;
     private final Machine machine;
+    private final String schema;
     private final Clock clock;
-    private final Executor writer = newThread();
+    private final WorkerThread writer = new WorkerThread();
     private @Nullable SimulatedDatabase database;
     private @Nullable SimulatedNode node;
     private boolean starting = true;
@@ -34,6 +35,7 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
     NodeRun(World world, Machine machine) {
         this.world = world;
         this.machine = machine;
+        this.schema = machine.schema;
         this.clock = world.time.clock(machine.skew);
     }
 
@@ -52,6 +54,11 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
 
     Machine machine() {
         return machine;
+    }
+
+    /** Whether it has this schema. */
+    boolean isOf(String wanted) {
+        return schema.equals(wanted);
     }
 
     boolean isDead() {
@@ -142,6 +149,9 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
     @Override
     public void committed() {
         if (!starting) {
+            if (world.settings().rowNanos() > 0) {
+                writer.busy(world.settings().rowNanos() * database().changedRows());
+            }
             world.committed(this);
         }
     }
@@ -151,6 +161,12 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
 
         private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
         private boolean planned;
+        private long busyUntil;
+
+        /** What it has just done has taken so long. */
+        void busy(long nanos) {
+            busyUntil = world.time.now() + nanos;
+        }
 
         @Override
         public void execute(Runnable task) {
@@ -162,7 +178,7 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
             if (!planned && !tasks.isEmpty()) {
                 planned = true;
                 long step = 1L + world.random.nextInt(MAX_STEP_NANOS);
-                long heldUp = Math.max(0, machine.heldUpUntil - world.time.now());
+                long heldUp = Math.max(0, Math.max(busyUntil, machine.heldUpUntil) - world.time.now());
                 world.time.in(Duration.ofNanos(heldUp + step), this::run);
             }
         }

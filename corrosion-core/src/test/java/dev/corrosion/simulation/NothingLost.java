@@ -21,7 +21,9 @@ final class NothingLost implements Validation {
             }
         }
         Truth truth = new Truth(world.history);
-        for (Row change : process.node().query("SELECT * FROM corrosion_changes WHERE cl % 2 = 1 AND cid <> '-1'")) {
+        for (Row change : process.node()
+                .query("SELECT * FROM corrosion_changes WHERE cl % 2 = 1 AND cid <> '-1' AND \"table\" <> '"
+                        + world.history.leftOut + "'")) {
             Truth.Key key = Truth.key(change);
             Truth.Value least = truth.least(key, String.valueOf(change.get("cid")));
             if (least != null && isEarlier(change, least)) {

@@ -1,22 +1,22 @@
 package dev.corrosion.simulation;
 
 import java.util.List;
+import java.util.Map;
 
-/** V1: all nodes have the same rows in the tables of the application. */
-final class SameRows implements Validation {
-
-    private static final List<String> QUERIES = List.of(
-            "SELECT * FROM account ORDER BY id",
-            "SELECT * FROM pair ORDER BY grp, part",
-            "SELECT * FROM tag ORDER BY name");
+/**
+ * V1: all nodes have the same rows in the tables of the application.
+ *
+ * @param keys the tables, each with the columns of its key
+ */
+record SameRows(Map<String, String> keys) implements Validation {
 
     @Override
     public void check(World world) {
         List<NodeRun> running = world.running();
-        for (String query : QUERIES) {
+        keys.forEach((table, key) -> {
             for (NodeRun process : running.subList(1, running.size())) {
-                Rows.requireSame(running.get(0), process, query);
+                Rows.requireSame(running.get(0), process, "SELECT * FROM " + table + " ORDER BY " + key);
             }
-        }
+        });
     }
 }

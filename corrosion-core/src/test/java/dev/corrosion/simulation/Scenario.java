@@ -1,5 +1,6 @@
 package dev.corrosion.simulation;
 
+import dev.corrosion.CorrosionOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,20 +55,31 @@ final class Scenario {
     Scenario(long seed) {
         Random random = new Random(new SplittableRandom(seed).nextLong());
         this.seed = seed;
-        this.settings = settings(random);
+        this.settings = settings(seed, random);
         this.mix = Fault.mix(random);
     }
 
-    private static Settings settings(Random random) {
+    private static Settings settings(long seed, Random random) {
         int machines = random.nextInt(10) == 0 ? 18 : 2 + random.nextInt(5);
+        int regions = 1 + random.nextInt(3);
+        Duration active = Duration.ofSeconds(15 + random.nextInt(30));
+        Duration pause = Duration.ofMillis((100L + random.nextInt(400)) * Math.max(1, machines / 4));
+        Duration retention = Duration.ofSeconds(10 + random.nextInt(50));
+        Duration syncInterval = Duration.ofMillis(1000L + random.nextInt(4000));
         return new Settings(
                 machines,
-                1 + random.nextInt(3),
-                Duration.ofSeconds(15 + random.nextInt(30)),
-                Duration.ofMillis((100L + random.nextInt(400)) * Math.max(1, machines / 4)),
-                Duration.ofSeconds(10 + random.nextInt(50)),
-                Duration.ofMillis(1000L + random.nextInt(4000)),
-                random.nextInt(3) == 0 ? 20 : Long.MAX_VALUE - 1);
+                regions,
+                active,
+                pause,
+                retention,
+                syncInterval,
+                syncInterval.multipliedBy(2),
+                random.nextInt(3) == 0 ? 20 : Long.MAX_VALUE - 1,
+                0,
+                seed % 4 == 3
+                        ? CorrosionOptions.LEAST_MAX_BYTES_PER_SECOND
+                        : CorrosionOptions.DEFAULT_MAX_BYTES_PER_SECOND,
+                0);
     }
 
     Report run(Path directory, @Nullable Consumer<String> trace) {
@@ -93,7 +105,7 @@ final class Scenario {
                         new RowsInvariant(),
                         new OriginInvariant(),
                         subscriptions,
-                        new LimitsInvariant())
+                        new LimitsInvariant(settings.maxBytesPerSecond()))
                 .forEach(world::watch);
         Faults faults = new Faults(world, mix);
         Workload workload = new Workload(world);
@@ -115,11 +127,11 @@ final class Scenario {
         world.run(SETTLING);
         world.sabotage().agreed(world);
         List.of(
-                        new SameRows(),
+                        new SameRows(World.KEYS),
                         new SameClocks(),
                         new NothingLost(),
                         new Convergence(converged),
-                        new NothingRises(),
+                        new NothingRises(World.KEYS),
                         new NothingLeft(),
                         new NothingDiverged(),
                         subscriptions)

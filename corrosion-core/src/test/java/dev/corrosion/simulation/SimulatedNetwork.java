@@ -39,6 +39,7 @@ final class SimulatedNetwork {
     private final RandomGenerator random;
     private final BiFunction<InetSocketAddress, InetSocketAddress, Link> links;
     private final Sabotage sabotage;
+    private final Consumer<Delivery> sending;
     private final Consumer<Delivery> observer;
     private final Map<InetSocketAddress, Port> ports = new HashMap<>();
 
@@ -47,7 +48,9 @@ final class SimulatedNetwork {
             RandomGenerator random,
             BiFunction<InetSocketAddress, InetSocketAddress, Link> links,
             Sabotage sabotage,
+            Consumer<Delivery> sending,
             Consumer<Delivery> observer) {
+        this.sending = sending;
         this.sabotage = sabotage;
         this.time = time;
         this.random = random;
@@ -66,6 +69,10 @@ final class SimulatedNetwork {
         if (port != null) {
             port.listener = null;
         }
+    }
+
+    private void leave(InetSocketAddress from, InetSocketAddress to, Delivery.Kind kind, byte[] payload) {
+        sending.accept(new Delivery(time.now(), from, to, kind, payload));
     }
 
     private void arrive(
@@ -139,6 +146,7 @@ final class SimulatedNetwork {
             if (payload.length > MAX_DATAGRAM_BYTES) {
                 throw new IllegalArgumentException("a datagram of " + payload.length + " bytes");
             }
+            leave(address, to, Delivery.Kind.DATAGRAM, payload);
             Link link = links.apply(address, to);
             int copies = random.nextDouble() < link.duplicates() ? 2 : 1;
             for (int i = 0; i < copies; i++) {
@@ -166,12 +174,14 @@ final class SimulatedNetwork {
                 throw new IllegalArgumentException("a frame of " + frame.length + " bytes");
             }
             if (isOpen()) {
+                leave(address, to, Delivery.Kind.FRAME, frame);
                 streams.computeIfAbsent(to, peer -> new Stream(this, peer)).send(frame);
             }
         }
 
         @Override
         public void exchange(InetSocketAddress to, byte[] request, ExchangeHandler handler) {
+            leave(address, to, Delivery.Kind.QUESTION, request);
             new Exchange(this, to, handler).begin(request);
         }
 
@@ -340,6 +350,7 @@ final class SimulatedNetwork {
 
         @Override
         public CompletionStage<Void> send(byte[] frame) {
+            leave(to, asker.address, Delivery.Kind.ANSWER, frame);
             Answer answer = new Answer(frame, new CompletableFuture<>());
             if (over) {
                 answer.sent().completeExceptionally(new IOException("the asker is gone"));

@@ -34,6 +34,10 @@ final class Workload {
         stopped = true;
     }
 
+    boolean isStopped() {
+        return stopped;
+    }
+
     void next(Machine machine) {
         long mean = world.settings().pause().toNanos();
         world.time.in(Duration.ofNanos(mean / 2 + random.nextLong(mean)), () -> {
@@ -44,10 +48,14 @@ final class Workload {
         });
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     private void write(Machine machine) {
+        write(machine, statements());
+    }
+
+    /** If a node runs there. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
+    void write(Machine machine, List<Statement> statements) {
         NodeRun process = machine.running();
-        List<Statement> statements = statements();
         if (process == null || machine.heldUpUntil > world.time.now()) {
             return;
         }
@@ -71,7 +79,7 @@ final class Workload {
         int kind = random.nextInt(100);
         if (kind < 30) {
             return List.of(Statement.of(
-                    "INSERT INTO account VALUES (?, ?, ?, NULL) ON CONFLICT DO UPDATE SET owner = excluded.owner,"
+                    "INSERT INTO account (id, owner, balance) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET owner = excluded.owner,"
                             + " balance = excluded.balance",
                     random.nextInt(ACCOUNTS),
                     unique(),
@@ -87,7 +95,7 @@ final class Workload {
             return List.of(Statement.of("DELETE FROM pair WHERE grp = ?", random.nextInt(GROUPS)));
         } else if (kind < 92) {
             return List.of(Statement.of(
-                    "INSERT OR REPLACE INTO tag VALUES (?, ?, ?)",
+                    "INSERT OR REPLACE INTO tag (name, weight, owner) VALUES (?, ?, ?)",
                     "tag" + random.nextInt(TAGS),
                     random.nextInt(3) / 2.0,
                     unique()));
@@ -119,7 +127,7 @@ final class Workload {
         List<Statement> statements = new ArrayList<>(group(owner));
         for (int i = 0; i < LARGE_ROWS; i++) {
             statements.add(Statement.of(
-                    "INSERT INTO account VALUES (?, ?, 0, zeroblob(1000)) ON CONFLICT DO UPDATE SET note = zeroblob(1001),"
+                    "INSERT INTO account (id, owner, balance, note) VALUES (?, ?, 0, zeroblob(1000)) ON CONFLICT DO UPDATE SET note = zeroblob(1001),"
                             + " owner = excluded.owner",
                     1000 + i,
                     owner));

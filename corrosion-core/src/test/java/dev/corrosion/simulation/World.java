@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ final class World {
             CREATE TABLE pair (grp INTEGER NOT NULL, part INTEGER NOT NULL, token TEXT, PRIMARY KEY (grp, part));
             CREATE TABLE tag (name TEXT PRIMARY KEY NOT NULL, weight REAL, owner TEXT) WITHOUT ROWID;
             """;
+
+    /** Its tables, each with the columns of its key. */
+    static final Map<String, String> KEYS = new TreeMap<>(Map.of("account", "id", "pair", "grp, part", "tag", "name"));
 
     private static final int SEEDS = 2;
 
@@ -45,7 +50,7 @@ final class World {
         this.settings = settings;
         this.directory = directory;
         this.log = new EventLog(time, trace);
-        this.network = new SimulatedNetwork(time, random, links, sabotage, this::delivered);
+        this.network = new SimulatedNetwork(time, random, links, sabotage, this::sent, this::delivered);
         for (int i = 0; i < settings.machines(); i++) {
             add();
         }
@@ -82,12 +87,13 @@ final class World {
                 .map(seed -> "127.0.0.1:" + seed.address.getPort())
                 .toList();
         return machine.options()
-                .schema(SCHEMA)
+                .schema(machine.schema)
                 .region("region" + machine.number % settings.regions())
                 .bootstrap(seeds)
                 .syncInterval(settings.syncInterval())
                 .tombstoneRetention(settings.retention())
-                .verifyInterval(settings.syncInterval().multipliedBy(2))
+                .verifyInterval(settings.verifyInterval())
+                .maxBytesPerSecond(settings.maxBytesPerSecond())
                 .build();
     }
 
@@ -118,6 +124,10 @@ final class World {
         log.note(process.machine() + " commits");
         sabotage.committed(process);
         check(() -> invariants.forEach(invariant -> invariant.committed(process)));
+    }
+
+    private void sent(Delivery delivery) {
+        check(() -> invariants.forEach(invariant -> invariant.sent(delivery)));
     }
 
     private void delivered(Delivery delivery) {

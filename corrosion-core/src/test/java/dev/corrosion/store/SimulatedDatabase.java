@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -50,6 +51,9 @@ public final class SimulatedDatabase implements Database {
 
     /** How often the WAL was emptied. */
     private long generation;
+
+    /** Rows written by all transactions up to now. */
+    private long rows;
 
     private boolean closed;
 
@@ -210,6 +214,19 @@ public final class SimulatedDatabase implements Database {
         }
         generation++;
         flushedBytes = walBytes();
+    }
+
+    /** How many rows were written, by statements and triggers, since it was last asked. */
+    public long changedRows() {
+        try (Statement statement = connection.createStatement();
+                ResultSet counted = statement.executeQuery("SELECT total_changes()")) {
+            counted.next();
+            long changed = counted.getLong(1) - rows;
+            rows += changed;
+            return changed;
+        } catch (SQLException e) {
+            throw new CorrosionException("cannot count the changes of " + file, e);
+        }
     }
 
     /** The writer connection, to do what no part of the product would. */

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Properties of the node. Without any, it is a single node that only listens on loopback.
@@ -100,6 +101,8 @@ public record CorrosionProperties(
      * @param verifyInterval Time between two comparisons of all rows with those of another node, which find and repair
      *     what differs although both have seen the same versions. Zero for none.
      * @param membership How members find out who is there.
+     * @param maxBytesPerSecond What this node sends of changes and copies of the database in any second, altogether; half
+     *     of it to push what is written, half to answer nodes that catch up. At least 1MB.
      */
     public record Cluster(
             @DefaultValue("") String id,
@@ -109,7 +112,8 @@ public record CorrosionProperties(
             @DefaultValue List<String> bootstrap,
             @DefaultValue("5s") Duration syncInterval,
             @DefaultValue("10m") Duration verifyInterval,
-            @DefaultValue Membership membership) {}
+            @DefaultValue Membership membership,
+            @DefaultValue("128MB") DataSize maxBytesPerSecond) {}
 
     /**
      * How members find out who is there: SWIM with Lifeguard. The defaults are good from two nodes to some ten thousand.

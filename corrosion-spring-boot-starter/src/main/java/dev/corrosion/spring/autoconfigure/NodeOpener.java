@@ -55,6 +55,7 @@ final class NodeOpener {
                 .secret(properties.security().secret())
                 .syncInterval(cluster.syncInterval())
                 .verifyInterval(cluster.verifyInterval())
+                .maxBytesPerSecond(cluster.maxBytesPerSecond().toBytes())
                 .synchronous(properties.store().synchronous())
                 .writeTimeout(properties.store().writeTimeout())
                 .queryTimeout(properties.store().queryTimeout())

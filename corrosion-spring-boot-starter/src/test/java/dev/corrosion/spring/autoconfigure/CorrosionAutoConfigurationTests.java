@@ -114,6 +114,7 @@ class CorrosionAutoConfigurationTests {
                             .probeInterval(Duration.ofMillis(200))
                             .confirmations(2)
                             .build());
+            assertThat(options.maxBytesPerSecond()).isEqualTo(4 << 20);
             assertThat(options.schema())
                     .extracting(CorrosionOptions.SchemaSource::name)
                     .containsExactly("1-a.sql", "2-b.sql", "module");
@@ -161,7 +162,8 @@ class CorrosionAutoConfigurationTests {
                 "corrosion.node.region", "fra",
                 "corrosion.schema.locations", String.join(",", locations),
                 "corrosion.cluster.membership.probe-interval", "200ms",
-                "corrosion.cluster.membership.confirmations", "2"));
+                "corrosion.cluster.membership.confirmations", "2",
+                "corrosion.cluster.max-bytes-per-second", "4MB"));
         CorrosionProperties properties = new Binder(new MapConfigurationPropertySource(set))
                 .bindOrCreate("corrosion", CorrosionProperties.class);
         return new NodeOpener(properties, "app")
