@@ -185,7 +185,7 @@ class PlantedBugsTest {
                 new Sabotage() {
                     @Override
                     public int copies(Delivery delivery) {
-                        return delivery.kind() == Delivery.Kind.FRAME ? 10 : 1;
+                        return delivery.kind() == Delivery.Kind.FRAME ? 20 : 1;
                     }
                 },
                 "was sent");
