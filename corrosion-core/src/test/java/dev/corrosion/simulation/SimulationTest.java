@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulationTest {
 
     private static final int FIXED = 30;
-    private static final int RANDOM = 5;
+    private static final int RANDOM = 15;
 
     private final Path directory;
 
