@@ -96,7 +96,12 @@ limit_stmt:
 result_column:
     STAR
     | name DOT STAR
-    | expr (AS_ column_alias | column_alias)?
+    | expr (AS_ alias | column_alias)?
+;
+
+alias:
+    name
+    | STRING_LITERAL
 ;
 
 column_alias:
@@ -109,7 +114,7 @@ join_clause:
 ;
 
 table_or_subquery:
-    (schema = name DOT)? table = name (AS_? alias = column_alias)? (INDEXED_ BY_ name | NOT_ INDEXED_)? #named_table
+    (schema = name DOT)? table = name (AS_? as_alias = column_alias)? (INDEXED_ BY_ name | NOT_ INDEXED_)? #named_table
     | (name DOT)? name nested (AS_? column_alias)?                                                       #table_function
     | nested (AS_? column_alias)?                                                                        #nested_table
 ;
@@ -129,6 +134,13 @@ join_constraint:
 
 name:
     IDENTIFIER
+    | FILTER_
+    | FIRST_
+    | LAST_
+    | NULLS_
+    | OFFSET_
+    | OVER_
+    | WINDOW_
 ;
 
 expr:
@@ -204,7 +216,7 @@ function_name:
 ;
 
 filter_clause:
-    FILTER_ nested
+    FILTER_ OPEN_PAR WHERE_ expr CLOSE_PAR
 ;
 
 over_clause:
