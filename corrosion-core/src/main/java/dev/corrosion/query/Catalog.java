@@ -58,7 +58,8 @@ final class Catalog {
             }
             Catalog catalog = new Catalog(version(connection), utf8);
             catalog.owners.put(1L, SCHEMA_TABLE);
-            try (ResultSet rows = statement.executeQuery("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema")) {
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema")) {
                 while (rows.next()) {
                     if (rows.getString(1).equals("view")) {
                         catalog.views.put(lower(rows.getString(2)), Objects.requireNonNullElse(rows.getString(5), ""));
@@ -126,7 +127,8 @@ final class Catalog {
     private static Table table(Connection connection, String name, Kind kind) throws SQLException {
         List<Column> columns = new ArrayList<>();
         List<KeyPart> parts = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)")) {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)")) {
             select.setString(1, name);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
@@ -149,7 +151,8 @@ final class Catalog {
         if (parts.isEmpty()) {
             return List.of();
         }
-        List<String> names = parts.stream().map(part -> SqlNames.quote(part.name())).toList();
+        List<String> names =
+                parts.stream().map(part -> SqlNames.quote(part.name())).toList();
         Optional<List<Collation>> collations = SortOrder.collations(connection, SqlNames.quote(table), names);
         List<KeyColumn> key = new ArrayList<>();
         for (int i = 0; collations.isPresent() && i < parts.size(); i++) {

@@ -42,7 +42,11 @@ public final class ChangedRows {
      * @param last the last transaction
      */
     record Table(
-            Collection<Key> keys, boolean all, @Nullable Set<String> columns, @Nullable Cause last, int order) {}
+            Collection<Key> keys,
+            boolean all,
+            @Nullable Set<String> columns,
+            @Nullable Cause last,
+            int order) {}
 
     private final Map<String, Table> tables;
 
@@ -132,10 +136,7 @@ public final class ChangedRows {
          * @param columns their names
          */
         public Builder updated(
-                String table,
-                List<? extends @Nullable Object> key,
-                Collection<String> columns,
-                @Nullable Cause cause) {
+                String table, List<? extends @Nullable Object> key, Collection<String> columns, @Nullable Cause cause) {
             Collected collected = touch(table, cause);
             columns.forEach(column -> collected.columns.add(column.toLowerCase(Locale.ROOT)));
             collected.add(key, cause, order);
@@ -180,7 +181,12 @@ public final class ChangedRows {
                 }
                 table.keys().forEach(key -> collected.add(key.key(), key.cause(), base + key.order()));
             });
-            order = base + 1 + changes.tables.values().stream().mapToInt(Table::order).max().orElse(0);
+            order = base
+                    + 1
+                    + changes.tables.values().stream()
+                            .mapToInt(Table::order)
+                            .max()
+                            .orElse(0);
         }
 
         private Collected touch(String table, @Nullable Cause cause) {

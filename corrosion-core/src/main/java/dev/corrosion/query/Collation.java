@@ -1,6 +1,7 @@
 package dev.corrosion.query;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -98,7 +99,7 @@ enum Collation {
             return compareNumbers(a, b);
         }
         if (one instanceof String a && other instanceof String b) {
-            return compareTexts(canonical(a), canonical(b));
+            return compareTexts(canonical(a), canonical(b), this == NOCASE);
         }
         return Arrays.compareUnsigned((byte[]) one, (byte[]) other);
     }
@@ -132,11 +133,16 @@ enum Collation {
             return 1;
         }
         int byWhole = Long.compare(whole, (long) real);
-        return byWhole != 0 ? byWhole : Double.compare(0, real - (long) real);
+        double rest = real - (long) real; // Double.compare would tell 0.0 from -0.0
+        return byWhole != 0 ? byWhole : rest > 0 ? -1 : rest < 0 ? 1 : 0;
     }
 
-    /** By code points, which is the order of the bytes in UTF-8; that of chars is not. */
-    private static int compareTexts(String a, String b) {
+    /**
+     * By code points, which is the order of the bytes in UTF-8; that of chars is not.
+     *
+     * @param upToNul what is behind a NUL character that both have counts by its length only
+     */
+    private static int compareTexts(String a, String b, boolean upToNul) {
         int length = Math.min(a.length(), b.length());
         for (int i = 0; i < length; i++) {
             char x = a.charAt(i);
@@ -146,6 +152,10 @@ enum Collation {
                 boolean yHigh = Character.isSurrogate(y);
                 return xHigh == yHigh ? Character.compare(x, y) : xHigh ? 1 : -1;
             }
+            if (x == 0 && upToNul) {
+                return Integer.compare(
+                        a.getBytes(StandardCharsets.UTF_8).length, b.getBytes(StandardCharsets.UTF_8).length);
+            }
         }
         return Integer.compare(a.length(), b.length());
     }
@@ -154,7 +164,7 @@ enum Collation {
         char[] chars = text.toCharArray();
         for (int i = 0; i < chars.length; i++) {
             if (chars[i] >= 'A' && chars[i] <= 'Z') {
-                chars[i] += 'a' - 'A';
+                chars[i] = (char) (chars[i] - 'A' + 'a');
             }
         }
         return new String(chars);

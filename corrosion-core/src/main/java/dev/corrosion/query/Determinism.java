@@ -96,7 +96,8 @@ final class Determinism {
         List<SqlToken> tokens = SqlTokenizer.tokenize(text);
         for (int i = 0; i + 1 < tokens.size(); i++) {
             Integer before = TIMES.get(Catalog.lower(tokens.get(i).name()));
-            boolean call = tokens.get(i).kind() != Kind.LITERAL && tokens.get(i + 1).is("(");
+            boolean call =
+                    tokens.get(i).kind() != Kind.LITERAL && tokens.get(i + 1).is("(");
             if (before != null && call && arguments(tokens, i + 2) <= before) {
                 throw refuse(tokens.get(i).name());
             }

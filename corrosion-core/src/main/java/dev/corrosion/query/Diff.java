@@ -58,7 +58,11 @@ final class Diff {
     }
 
     private void match(
-            List<KeptRow> now, @Nullable KeptRow[] kept, List<KeptRow> unmatched, boolean equal, @Nullable Cause cause) {
+            List<KeptRow> now,
+            @Nullable KeptRow[] kept,
+            List<KeptRow> unmatched,
+            boolean equal,
+            @Nullable Cause cause) {
         for (int i = 0; i < kept.length && !unmatched.isEmpty(); i++) {
             if (kept[i] != null) {
                 continue;

@@ -99,7 +99,8 @@ final class Equalities {
 
     private Optional<Constant> constant(ParserRuleContext value) throws SQLException {
         if (value instanceof Primary_parameterContext) {
-            return Optional.of(new Constant(null, Integer.parseInt(value.getText().substring(1))));
+            return Optional.of(
+                    new Constant(null, Integer.parseInt(value.getText().substring(1))));
         }
         boolean negative = value instanceof Relation_signContext sign
                 && sign.MINUS() != null
@@ -108,7 +109,8 @@ final class Equalities {
             return Optional.empty();
         }
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT " + parts.parsed().text(value))) {
+                ResultSet row =
+                        statement.executeQuery("SELECT " + parts.parsed().text(value))) {
             row.next();
             return Optional.of(new Constant(SqlValues.read(row, 1), 0));
         }

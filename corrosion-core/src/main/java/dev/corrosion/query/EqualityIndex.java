@@ -3,9 +3,8 @@ package dev.corrosion.query;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,9 @@ final class EqualityIndex {
     record Signature(List<String> columns, List<Collation> collations) {
         static Signature of(List<Equality> equalities) {
             return new Signature(
-                    equalities.stream().map(equality -> equality.column().name()).toList(),
+                    equalities.stream()
+                            .map(equality -> equality.column().name())
+                            .toList(),
                     equalities.stream().map(Equality::collation).toList());
         }
     }
@@ -60,9 +61,7 @@ final class EqualityIndex {
     }
 
     void add(List<@Nullable Object> key, Evaluation evaluation) {
-        evaluations
-                .computeIfAbsent(key, added -> Collections.newSetFromMap(new IdentityHashMap<>(2)))
-                .add(evaluation);
+        evaluations.computeIfAbsent(key, added -> new LinkedHashSet<>(2)).add(evaluation);
     }
 
     void remove(List<@Nullable Object> key, Evaluation evaluation) {
@@ -94,7 +93,7 @@ final class EqualityIndex {
     }
 
     Collection<Evaluation> all() {
-        Set<Evaluation> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Evaluation> all = new LinkedHashSet<>();
         evaluations.values().forEach(all::addAll);
         return all;
     }

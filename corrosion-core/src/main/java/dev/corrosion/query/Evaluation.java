@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +80,7 @@ public final class Evaluation {
      * @throws CorrosionException if the result has too many rows, or other columns since the schema changed
      */
     public List<ResultChange> update(Connection snapshot, ChangedRows changed) throws SQLException {
-        KeptResult kept = Objects.requireNonNull(result, "not started");
+        KeptResult kept = started();
         if (engine.schemaVersion(snapshot) != analysis.schemaVersion()) {
             return analyzeAgain(snapshot, changed);
         }
@@ -100,7 +99,7 @@ public final class Evaluation {
 
     /** The rows, in the order that the query asks for, else in any. */
     public List<ResultRow> rows() {
-        return Objects.requireNonNull(result, "not started").rows();
+        return started().rows();
     }
 
     /** How many rows there are. */
@@ -124,10 +123,19 @@ public final class Evaluation {
         this.listener = listener;
     }
 
+    private KeptResult started() {
+        KeptResult kept = result;
+        if (kept == null) {
+            throw new IllegalStateException("not started");
+        }
+        return kept;
+    }
+
     private List<ResultChange> analyzeAgain(Connection snapshot, ChangedRows changed) throws SQLException {
         QueryAnalysis again = engine.analyze(snapshot, query);
         if (!again.columns().equals(analysis.columns())) {
-            throw new CorrosionException("the schema has changed, and with it the columns of the query: subscribe again");
+            throw new CorrosionException(
+                    "the schema has changed, and with it the columns of the query: subscribe again");
         }
         QueryAnalysis before = analysis;
         Plan planBefore = plan;

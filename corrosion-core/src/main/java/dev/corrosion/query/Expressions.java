@@ -32,7 +32,8 @@ final class Expressions {
                 at = part.relation();
             } else if (at instanceof Relation_primaryContext part) {
                 at = part.primary();
-            } else if (at instanceof Primary_parenthesesContext part && part.expr().size() == 1) {
+            } else if (at instanceof Primary_parenthesesContext part
+                    && part.expr().size() == 1) {
                 at = part.expr(0);
             } else {
                 return at;

@@ -49,7 +49,8 @@ final class FromClause {
     private static boolean isLeftJoin(ParseTree operator) {
         StringBuilder words = new StringBuilder();
         for (int i = 0; i < operator.getChildCount(); i++) {
-            words.append(operator.getChild(i).getText().toUpperCase(Locale.ROOT)).append(' ');
+            words.append(operator.getChild(i).getText().toUpperCase(Locale.ROOT))
+                    .append(' ');
         }
         return switch (words.toString().strip()) {
             case ",", "JOIN", "INNER JOIN", "CROSS JOIN" -> false;
@@ -78,10 +79,8 @@ final class FromClause {
     }
 
     private void requireFollowable(List<Join_constraintContext> constraints, List<Source> sources) {
-        Set<Integer> optional = sources.stream()
-                .filter(Source::optional)
-                .map(sources::indexOf)
-                .collect(Collectors.toSet());
+        Set<Integer> optional =
+                sources.stream().filter(Source::optional).map(sources::indexOf).collect(Collectors.toSet());
         for (int i = 0; i < constraints.size(); i++) {
             Join_constraintContext constraint = constraints.get(i);
             if (constraint.USING_() != null) {
@@ -89,8 +88,7 @@ final class FromClause {
             }
             // An inner ON after a LEFT JOIN is one more condition on its result, as WHERE is
             if (constraint.expr() != null && !sources.get(i + 1).optional()) {
-                Set<Integer> references =
-                        Expressions.references(parsed.text(constraint.expr()), sources, aliases);
+                Set<Integer> references = Expressions.references(parsed.text(constraint.expr()), sources, aliases);
                 references.retainAll(optional);
                 if (!references.isEmpty()) {
                     throw new NotFollowed("an inner JOIN depends on a LEFT JOIN");

@@ -95,7 +95,8 @@ final class GroupedResult implements KeptResult {
     }
 
     private @Nullable Cause last(ChangedRows changed) {
-        return changed.last(plan.rows().sources().stream().map(Source::tableName).toList());
+        return changed.last(
+                plan.rows().sources().stream().map(Source::tableName).toList());
     }
 
     private List<ResultChange> apply(Connection snapshot, KeyedRows.Changes changes) throws SQLException {
@@ -144,7 +145,8 @@ final class GroupedResult implements KeptResult {
             }
             List<Object> now = new ArrayList<>(change.rows().size());
             for (@Nullable Object[] read : change.rows()) {
-                List<@Nullable Object> values = Arrays.asList(Arrays.copyOf(read, plan.expressions().size()));
+                List<@Nullable Object> values =
+                        Arrays.asList(Arrays.copyOf(read, plan.expressions().size()));
                 Object key = key(values);
                 Group known = groups.get(key);
                 Step step = step(steps, key, known == null ? values : known.values, change);

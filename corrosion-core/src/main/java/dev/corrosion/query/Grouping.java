@@ -54,10 +54,11 @@ final class Grouping {
 
     /** GROUP BY and HAVING. */
     String clause() {
-        String terms =
-                parts.core().group_by.stream().map(parts.parsed()::text).collect(Collectors.joining(", "));
+        String terms = parts.core().group_by.stream().map(parts.parsed()::text).collect(Collectors.joining(", "));
         return " GROUP BY " + terms
-                + (parts.core().having == null ? "" : " HAVING " + parts.parsed().text(parts.core().having));
+                + (parts.core().having == null
+                        ? ""
+                        : " HAVING " + parts.parsed().text(parts.core().having));
     }
 
     /**
@@ -97,15 +98,18 @@ final class Grouping {
         if (at instanceof Primary_columnContext column && column.table == null && !isColumn(column)) {
             for (int i = 0; i < parts.outputs().size() && i < items.size(); i++) {
                 Output output = parts.outputs().get(i);
-                if (items.get(i).expr() != null && Expressions.columnName(column).equalsIgnoreCase(output.alias())) {
+                if (items.get(i).expr() != null
+                        && Expressions.columnName(column).equalsIgnoreCase(output.alias())) {
                     return items.get(i).expr();
                 }
             }
         }
         for (SqlToken token : SqlTokenizer.tokenize(parts.parsed().text(term))) {
             if (parts.aliases().contains(Catalog.lower(token.name()))
-                    && parts.sources().stream().noneMatch(s -> s.table().column(token.name()).isPresent())) {
-                throw new NotFollowed("it groups by an expression of " + token.name() + ", a name that it gives itself");
+                    && parts.sources().stream()
+                            .noneMatch(s -> s.table().column(token.name()).isPresent())) {
+                throw new NotFollowed(
+                        "it groups by an expression of " + token.name() + ", a name that it gives itself");
             }
         }
         return term;
@@ -113,7 +117,8 @@ final class Grouping {
 
     private boolean isColumn(Primary_columnContext name) {
         return parts.sources().stream()
-                .anyMatch(source -> source.table().column(Expressions.columnName(name)).isPresent());
+                .anyMatch(source ->
+                        source.table().column(Expressions.columnName(name)).isPresent());
     }
 
     private void require(ParseTree part) throws SQLException {
@@ -158,7 +163,10 @@ final class Grouping {
             Optional<ResolvedColumn> resolved = Expressions.resolve(column, parts.sources());
             if (resolved.isPresent()
                     && resolved.get().column().affinity() != Affinity.BLOB
-                    && SortOrder.collations(connection, parts.from(), List.of(parts.parsed().text(column)))
+                    && SortOrder.collations(
+                                    connection,
+                                    parts.from(),
+                                    List.of(parts.parsed().text(column)))
                             .equals(Optional.of(List.of(Collation.BINARY)))) {
                 return;
             }

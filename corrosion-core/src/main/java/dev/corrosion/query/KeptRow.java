@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param order what it is ordered by, null where nothing is
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
-record KeptRow(long id, Row row, @Nullable Object key, @Nullable Object @Nullable [] order) {
+record KeptRow(
+        long id, Row row, @Nullable Object key, @Nullable Object @Nullable [] order) {
 
     /** A row that was read: the columns of the result first, what to order by last. */
     static KeptRow read(

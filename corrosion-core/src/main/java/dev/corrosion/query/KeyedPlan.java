@@ -45,8 +45,7 @@ record KeyedPlan(
         selected.add(parts.items());
         parts.sources().forEach(source -> selected.add(source.keys()));
         ordering.expressions().forEach(expression -> selected.add("(" + expression + ")"));
-        List<Equality> equalities =
-                parts.sources().size() == 1 ? new Equalities(connection, parts).find() : List.of();
+        List<Equality> equalities = parts.sources().size() == 1 ? new Equalities(connection, parts).find() : List.of();
         List<String> independent = new ArrayList<>();
         boolean separately = splitWhere(parts, independent);
         return new KeyedPlan(
@@ -114,11 +113,13 @@ record KeyedPlan(
                     + " tables, so what a changed row is joined with is queried by the keys of the row";
         }
         if (equalities.isEmpty()) {
-            return "each row of it comes from one row of " + sources.get(0).table().name()
+            return "each row of it comes from one row of "
+                    + sources.get(0).table().name()
                     + "; no condition column = constant says which, so every changed row is looked at";
         }
         return "each row of it comes from one row of " + sources.get(0).table().name() + ", found by an index on "
-                + String.join(" and ", equalities.stream().map(e -> e.column().name()).toList());
+                + String.join(
+                        " and ", equalities.stream().map(e -> e.column().name()).toList());
     }
 
     @Override

@@ -22,7 +22,11 @@ final class KeyedResult implements KeptResult {
 
     /** Hears of rows that come and go. */
     interface Holding {
-        /** @param key of the row, canonical; of a query of one table */
+        /**
+         * A row came, or one went.
+         *
+         * @param key of the row, canonical, if the query is of one table
+         */
         void changed(Object key, boolean holds);
     }
 

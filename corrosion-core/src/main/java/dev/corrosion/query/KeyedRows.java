@@ -57,8 +57,9 @@ final class KeyedRows<E> {
     /** Everything there is now, groups that are gone included. */
     Changes all(Connection snapshot, @Nullable Cause cause) throws SQLException {
         Map<Object, List<@Nullable Object[]>> rows = new LinkedHashMap<>();
-        run.each(snapshot, plan.all(), List.of(), row -> rows.computeIfAbsent(layout.group(row), g -> new ArrayList<>(1))
-                .add(row));
+        run.each(
+                snapshot, plan.all(), List.of(), row -> rows.computeIfAbsent(layout.group(row), g -> new ArrayList<>(1))
+                        .add(row));
         Affected affected = Affected.all(rows, groups.keySet(), cause);
         Map<Object, Set<Member>> members = new HashMap<>();
         if (joined != null) {
@@ -129,17 +130,22 @@ final class KeyedRows<E> {
             joined.groupsOf(source, key.canonical()).forEach(group -> now.put(group, new ArrayList<>(1)));
         }
         List<Integer> restricted = List.of(source);
-        run.each(snapshot, plan.of(restricted), key.values(), row -> now.computeIfAbsent(layout.group(row), g -> new ArrayList<>(1))
+        run.each(snapshot, plan.of(restricted), key.values(), row -> now.computeIfAbsent(
+                        layout.group(row), g -> new ArrayList<>(1))
                 .add(row));
         if (plan.joinedSeparately()) {
-            run.each(snapshot, plan.joinedOf(restricted), key.values(), row ->
-                    now.computeIfAbsent(joinedLayout.group(row), g -> new ArrayList<>(1)));
+            run.each(
+                    snapshot,
+                    plan.joinedOf(restricted),
+                    key.values(),
+                    row -> now.computeIfAbsent(joinedLayout.group(row), g -> new ArrayList<>(1)));
         }
         now.forEach((group, rows) -> affected.add(group, rows, key.change()));
     }
 
     /** @return false if a group cannot be looked up */
-    private boolean addOptional(Connection snapshot, int source, ChangedKey key, Affected affected) throws SQLException {
+    private boolean addOptional(Connection snapshot, int source, ChangedKey key, Affected affected)
+            throws SQLException {
         Joined joined = Objects.requireNonNull(this.joined);
         Set<Object> found = new LinkedHashSet<>(joined.groupsOf(source, key.canonical()));
         List<Integer> restricted = List.of(source);
@@ -175,7 +181,11 @@ final class KeyedRows<E> {
                 if (values == null) {
                     return null;
                 }
-                run.each(snapshot, plan.joinedOf(layout.required()), values, row -> addMembers(joinedLayout, row, members));
+                run.each(
+                        snapshot,
+                        plan.joinedOf(layout.required()),
+                        values,
+                        row -> addMembers(joinedLayout, row, members));
             } else {
                 group.getValue().rows().forEach(row -> addMembers(layout, row, members));
             }

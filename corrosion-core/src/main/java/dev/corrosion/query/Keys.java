@@ -13,7 +13,7 @@ final class Keys {
 
     private Keys() {}
 
-    /** @return null if the key has a NULL or a text that cannot be compared exactly */
+    /** The object for a key; null if it has a NULL or a text that cannot be compared exactly. */
     static @Nullable Object canonical(List<KeyColumn> columns, List<? extends @Nullable Object> values) {
         if (columns.size() != values.size()) {
             throw new IllegalArgumentException("a key of " + columns.size() + " columns cannot have " + values.size());

@@ -75,8 +75,9 @@ final class Names {
     private static Optional<String> name(SqlToken token) {
         return switch (token.kind()) {
             case WORD, QUOTED -> Optional.of(Catalog.lower(token.name()));
-            case LITERAL -> Optional.of(Catalog.lower(
-                    token.text().substring(1, token.text().length() - 1).replace("''", "'")));
+            case LITERAL ->
+                Optional.of(Catalog.lower(
+                        token.text().substring(1, token.text().length() - 1).replace("''", "'")));
             case NUMBER, PARAMETER, SEMICOLON, SYMBOL -> Optional.empty();
         };
     }

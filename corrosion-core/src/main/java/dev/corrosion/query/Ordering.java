@@ -47,14 +47,17 @@ record Ordering(SortOrder order, List<String> expressions) {
         for (Asked term : asked) {
             terms.add(term(connection, catalog, parts, term));
         }
-        return new Ordering(new SortOrder(List.copyOf(terms)), asked.stream().map(Asked::expression).toList());
+        return new Ordering(
+                new SortOrder(List.copyOf(terms)),
+                asked.stream().map(Asked::expression).toList());
     }
 
     private static Asked asked(SelectParts parts, Ordering_termContext term) {
         String text = parts.parsed().text(term.expr());
         String direction = parts.parsed().text(term).substring(text.length());
         ParserRuleContext expression = Expressions.unwrap(term.expr());
-        if (expression instanceof Primary_literalContext literal && literal.literal().NUMERIC_LITERAL() != null) {
+        if (expression instanceof Primary_literalContext literal
+                && literal.literal().NUMERIC_LITERAL() != null) {
             return new Asked(number(parts, literal.literal()), term, direction);
         }
         if (expression instanceof Primary_columnContext column && column.table == null) {
@@ -85,12 +88,14 @@ record Ordering(SortOrder order, List<String> expressions) {
     /** Within an expression, a name that the query gives is only looked at if no table has such a column. */
     private static void requireOwnNames(SelectParts parts, String text, ParserRuleContext expression) {
         Set<String> aliases = parts.aliases();
-        boolean collate = !ParsedSelect.all(expression, Relation_collateContext.class).isEmpty();
+        boolean collate =
+                !ParsedSelect.all(expression, Relation_collateContext.class).isEmpty();
         for (SqlToken token : SqlTokenizer.tokenize(text)) {
-            boolean isColumn =
-                    parts.sources().stream().anyMatch(source -> source.table().column(token.name()).isPresent());
+            boolean isColumn = parts.sources().stream()
+                    .anyMatch(source -> source.table().column(token.name()).isPresent());
             if (aliases.contains(Catalog.lower(token.name())) && (collate || !isColumn)) {
-                throw new NotFollowed("it orders by an expression of " + token.name() + ", a name that it gives itself");
+                throw new NotFollowed(
+                        "it orders by an expression of " + token.name() + ", a name that it gives itself");
             }
         }
     }

@@ -28,7 +28,7 @@ sealed interface Plan permits KeyedPlan, GroupPlan, RerunPlan {
             }
             return plan;
         } catch (NotFollowed e) {
-            return rerun.because(e.getMessage());
+            return rerun.because(String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             return rerun.because("SQLite does not accept it in parts");
         }

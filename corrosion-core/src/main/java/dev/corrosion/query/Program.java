@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 record Program(List<Instruction> instructions) {
 
     /** One step of the program: "The SQLite Bytecode Engine". */
-    record Instruction(String opcode, long p1, long p2, long p3, @Nullable String p4, long p5) {
+    record Instruction(
+            String opcode,
+            long p1,
+            long p2,
+            long p3,
+            @Nullable String p4,
+            long p5) {
         boolean is(String... opcodes) {
             for (String candidate : opcodes) {
                 if (opcode.equals(candidate)) {

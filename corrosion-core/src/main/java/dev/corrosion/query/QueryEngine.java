@@ -71,8 +71,9 @@ public final class QueryEngine {
         List<@Nullable Object> values =
                 sqliteValues(connection, Statements.requireQuery(query).parameters());
         if (analysis.readsDates() && values.stream().anyMatch(value -> value != null && Determinism.isNow(value))) {
-            throw new CorrosionException("a parameter is 'now' and the query calls a function of time, so its result may"
-                    + " change without any row having changed; give the time itself");
+            throw new CorrosionException(
+                    "a parameter is 'now' and the query calls a function of time, so its result may"
+                            + " change without any row having changed; give the time itself");
         }
         return new Evaluation(this, query, analysis, new QueryRun(statements, values, maxRows));
     }
@@ -97,8 +98,7 @@ public final class QueryEngine {
     }
 
     long schemaVersion(Connection connection) throws SQLException {
-        try (ResultSet row =
-                statements.get(connection, "PRAGMA schema_version").executeQuery()) {
+        try (ResultSet row = statements.get(connection, "PRAGMA schema_version").executeQuery()) {
             row.next();
             return row.getLong(1);
         }
@@ -123,8 +123,8 @@ public final class QueryEngine {
                 }
             }
         }
-        RerunPlan rerun = new RerunPlan(
-                sql, List.copyOf(columns), keyColumns(schema, readSet, origins), "it always works");
+        RerunPlan rerun =
+                new RerunPlan(sql, List.copyOf(columns), keyColumns(schema, readSet, origins), "it always works");
         return new QueryAnalysis(
                 sql,
                 columns,
@@ -151,10 +151,11 @@ public final class QueryEngine {
     }
 
     /** The values as SQLite has them: an Integer is a Long, a time its text. */
-    private static List<@Nullable Object> sqliteValues(Connection connection, List<@Nullable Object> values)
+    private List<@Nullable Object> sqliteValues(Connection connection, List<@Nullable Object> values)
             throws SQLException {
         List<@Nullable Object> converted = new ArrayList<>(values.size());
-        try (PreparedStatement select = connection.prepareStatement("SELECT ?1")) {
+        if (!values.isEmpty()) {
+            PreparedStatement select = statements.get(connection, "SELECT ?1");
             for (Object value : values) {
                 SqlValues.bind(select, 1, value);
                 try (ResultSet row = select.executeQuery()) {

@@ -3,9 +3,7 @@ package dev.corrosion.query;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; different evaluations may be updated by different threads.
  */
 public final class QueryRouter {
+
+    private static final long DIFFERENT = -1;
 
     /** How an evaluation is registered. */
     private final class Registration implements Evaluation.Listener {
@@ -68,8 +68,9 @@ public final class QueryRouter {
     private final QueryEngine engine;
     private final Map<String, TableRoutes> tables = new HashMap<>();
     private final Registrations everything = new Registrations();
-    private final Map<Evaluation, Registration> registrations = new IdentityHashMap<>();
-    private long schemaVersion = -1;
+    private final Map<Evaluation, Registration> registrations = new LinkedHashMap<>();
+    /** By which all are analysed. */
+    private long schemaVersion = DIFFERENT;
 
     public QueryRouter(QueryEngine engine) {
         this.engine = engine;
@@ -80,6 +81,8 @@ public final class QueryRouter {
     public synchronized void register(Evaluation evaluation) {
         if (!registrations.containsKey(evaluation)) {
             Registration registration = new Registration(evaluation);
+            long version = evaluation.analysis().schemaVersion();
+            schemaVersion = registrations.isEmpty() || version == schemaVersion ? version : DIFFERENT;
             registrations.put(evaluation, registration);
             add(registration);
             evaluation.listen(registration);
@@ -106,14 +109,13 @@ public final class QueryRouter {
      */
     public synchronized List<Routed> route(Connection snapshot, ChangedRows changed) throws SQLException {
         long version = engine.schemaVersion(snapshot);
-        if (version != schemaVersion && schemaVersion >= 0) {
+        if (version != schemaVersion) {
             schemaVersion = version;
             return registrations.keySet().stream()
                     .map(evaluation -> new Routed(evaluation, changed))
                     .toList();
         }
-        schemaVersion = version;
-        Set<Evaluation> whole = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Evaluation> whole = new LinkedHashSet<>();
         List<Routed> routed = new ArrayList<>();
         everything.touchedBy(changed, whole::add);
         for (String table : changed.tables()) {
@@ -129,7 +131,8 @@ public final class QueryRouter {
                         whole::add);
                 some.forEach((evaluation, keys) -> {
                     ChangedRows part = changed.only(table, keys);
-                    if (!whole.contains(evaluation) && evaluation.analysis().readSet().touchedBy(part)) {
+                    if (!whole.contains(evaluation)
+                            && evaluation.analysis().readSet().touchedBy(part)) {
                         routed.add(new Routed(evaluation, part));
                     }
                 });
@@ -174,7 +177,8 @@ public final class QueryRouter {
             registration.keys = List.of();
         } else {
             everything.remove(registration.analysis, evaluation);
-            registration.analysis.readSet().tables().forEach(table -> routes(table).remove(registration.analysis, evaluation));
+            registration.analysis.readSet().tables().forEach(table -> routes(table)
+                    .remove(registration.analysis, evaluation));
         }
     }
 

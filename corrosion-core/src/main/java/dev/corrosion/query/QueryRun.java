@@ -53,7 +53,8 @@ record QueryRun(StatementCache statements, List<@Nullable Object> parameters, in
     }
 
     CannotFollow tooMany() {
-        return new CannotFollow("the result has more than " + maxRows + " rows: add a WHERE or a LIMIT");
+        return new CannotFollow(
+                "more than " + maxRows + " rows would have to be kept in memory: add a WHERE or a LIMIT");
     }
 
     /** Parameters that only dropped parts of the query used may be missing at the end. */

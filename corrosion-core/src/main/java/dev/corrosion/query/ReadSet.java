@@ -36,7 +36,9 @@ public record ReadSet(Map<String, Set<String>> columns, boolean everything) {
         ChangedRows.@Nullable Table last = null;
         for (String name : changed.tables()) {
             ChangedRows.Table table = changed.table(name);
-            if (table != null && (everything || reads(changed, name)) && (last == null || table.order() > last.order())) {
+            if (table != null
+                    && (everything || reads(changed, name))
+                    && (last == null || table.order() > last.order())) {
                 last = table;
             }
         }

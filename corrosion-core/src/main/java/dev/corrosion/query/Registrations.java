@@ -1,8 +1,7 @@
 package dev.corrosion.query;
 
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -10,12 +9,10 @@ import java.util.function.Consumer;
 /** Evaluations by their analysis, so that what is asked of a query is asked once for all that have its text. */
 final class Registrations {
 
-    private final Map<QueryAnalysis, Set<Evaluation>> evaluations = new HashMap<>();
+    private final Map<QueryAnalysis, Set<Evaluation>> evaluations = new LinkedHashMap<>();
 
     void add(QueryAnalysis analysis, Evaluation evaluation) {
-        evaluations
-                .computeIfAbsent(analysis, text -> Collections.newSetFromMap(new IdentityHashMap<>(2)))
-                .add(evaluation);
+        evaluations.computeIfAbsent(analysis, text -> new LinkedHashSet<>(2)).add(evaluation);
     }
 
     void remove(QueryAnalysis analysis, Evaluation evaluation) {

@@ -11,7 +11,11 @@ import java.util.List;
 record RerunPlan(String sql, List<String> columns, List<Integer> keyColumns, String reason) implements Plan {
 
     RerunPlan because(String why) {
-        return new RerunPlan(sql, columns, keyColumns, "it runs again as a whole when something that it reads has changed, because " + why);
+        return new RerunPlan(
+                sql,
+                columns,
+                keyColumns,
+                "it runs again as a whole when something that it reads has changed, because " + why);
     }
 
     @Override

@@ -116,8 +116,7 @@ final class RerunResult implements KeptResult {
         }
     }
 
-    private ResultRow tell(
-            Row row, @Nullable ResultRow old, List<ResultChange> changes, @Nullable Cause cause) {
+    private ResultRow tell(Row row, @Nullable ResultRow old, List<ResultChange> changes, @Nullable Cause cause) {
         ResultRow told = new ResultRow(old == null ? ids.next(row) : old.id(), row);
         changes.add(
                 old == null

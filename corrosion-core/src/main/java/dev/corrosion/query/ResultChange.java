@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param cause the transaction that it comes from, the last where there were several; null where none is known
  */
 public record ResultChange(
-        SubscriptionEvent.Type type, long id, Row row, @Nullable Row old, @Nullable Cause cause) {
+        SubscriptionEvent.Type type,
+        long id,
+        Row row,
+        @Nullable Row old,
+        @Nullable Cause cause) {
 
     static ResultChange insert(long id, Row row, @Nullable Cause cause) {
         return new ResultChange(SubscriptionEvent.Type.INSERT, id, row, null, cause);

@@ -100,7 +100,8 @@ record SelectParts(
         if (statement.limit_stmt() != null) {
             throw new NotFollowed("it has a LIMIT");
         }
-        if (core.window_clause() != null || !ParsedSelect.all(statement, Over_clauseContext.class).isEmpty()) {
+        if (core.window_clause() != null
+                || !ParsedSelect.all(statement, Over_clauseContext.class).isEmpty()) {
             throw new NotFollowed("it has a window function");
         }
         if (!ParsedSelect.all(statement, SubqueryContext.class).isEmpty()
@@ -145,11 +146,13 @@ record SelectParts(
                 continue;
             }
             for (Source source : sources) {
-                if (item.name() == null || Expressions.unquote(item.name().getText()).equalsIgnoreCase(source.alias())) {
+                if (item.name() == null
+                        || Expressions.unquote(item.name().getText()).equalsIgnoreCase(source.alias())) {
                     source.table().columns().stream()
                             .filter(column -> !column.hidden())
                             .map(column -> new Output(
-                                    SqlNames.quote(source.alias()) + "." + SqlNames.quote(column.name()), column.name()))
+                                    SqlNames.quote(source.alias()) + "." + SqlNames.quote(column.name()),
+                                    column.name()))
                             .forEach(outputs::add);
                 }
             }
@@ -165,7 +168,9 @@ record SelectParts(
         }
         List<ParserRuleContext> conjuncts = Expressions.conjuncts(core.where);
         String from = "SELECT 1 FROM " + parsed.text(core.join_clause()) + " WHERE ";
-        String joined = String.join(" AND ", conjuncts.stream().map(part -> "(" + parsed.text(part) + ")").toList());
+        String joined = String.join(
+                " AND ",
+                conjuncts.stream().map(part -> "(" + parsed.text(part) + ")").toList());
         try {
             if (Program.of(connection, from + parsed.text(core.where)).equals(Program.of(connection, from + joined))) {
                 return conjuncts;
@@ -188,7 +193,9 @@ record SelectParts(
                 .forEach(tokens::add);
         for (SqlToken token : tokens) {
             if (aliases.contains(Catalog.lower(token.name()))
-                    && sources.stream().noneMatch(source -> source.table().column(token.name()).isPresent())) {
+                    && sources.stream()
+                            .noneMatch(source ->
+                                    source.table().column(token.name()).isPresent())) {
                 throw new NotFollowed("its conditions use " + token.name() + ", a name that it gives itself");
             }
         }

@@ -55,14 +55,19 @@ record SortOrder(List<Term> terms) implements Comparator<@Nullable Object[]> {
         List<Instruction> sorters = Program.of(connection, sql.toString()).instructions().stream()
                 .filter(step -> step.is("SorterOpen"))
                 .toList();
-        return sorters.size() == 1 ? parse(Objects.requireNonNullElse(sorters.get(0).p4(), ""), terms.size())
+        return sorters.size() == 1
+                ? parse(Objects.requireNonNullElse(sorters.get(0).p4(), ""), terms.size())
                 : Optional.empty();
     }
 
     /** The collations by which expressions are compared in a FROM clause. */
     static Optional<List<Collation>> collations(Connection connection, String from, List<String> expressions)
             throws SQLException {
-        return of(connection, from, expressions, expressions.stream().map(e -> "").toList())
+        return of(
+                        connection,
+                        from,
+                        expressions,
+                        expressions.stream().map(e -> "").toList())
                 .map(order -> order.terms().stream().map(Term::collation).toList());
     }
 

@@ -19,7 +19,8 @@ final class SqlCheck {
     private static final Set<String> QUERIES = Set.of("SELECT", "VALUES", "WITH");
     private static final Pattern NEAR = Pattern.compile("near \"(.*)\": syntax error", Pattern.DOTALL);
     private static final Pattern UNRECOGNIZED = Pattern.compile("unrecognized token: \"(.*)\"", Pattern.DOTALL);
-    private static final Pattern NAME = Pattern.compile("(?:.*(?:: |function |table |column ))?\"?([^\" ]+?)\"?(?:\\(.*\\))?");
+    private static final Pattern NAME =
+            Pattern.compile("(?:.*(?:: |function |table |column ))?\"?([^\" ]+?)\"?(?:\\(.*\\))?");
 
     private final Connection connection;
     private final String sql;
@@ -88,11 +89,7 @@ final class SqlCheck {
             return Math.max(0, sql.indexOf(unrecognized.group(1)));
         }
         Matcher name = NAME.matcher(reason);
-        if (name.matches()) {
-            String last = name.group(1).substring(name.group(1).lastIndexOf('.') + 1);
-            return Math.max(0, SqlPosition.ofName(sql, last));
-        }
-        return 0;
+        return name.matches() ? Math.max(0, SqlPosition.ofName(sql, name.group(1))) : 0;
     }
 
     /** The first of the words that the message may mean up to which the text has the same error. */

@@ -156,7 +156,8 @@ final class TableRoutes {
         }
         Source plain = new Source(table.table().name(), table.table(), false);
         columns = List.copyOf(all);
-        select = "SELECT " + String.join(", ", columns.stream().map(SqlNames::quote).toList()) + " FROM "
+        select = "SELECT "
+                + String.join(", ", columns.stream().map(SqlNames::quote).toList()) + " FROM "
                 + SqlNames.quote(plain.alias()) + " WHERE " + plain.keyIs(1);
         source = plain;
     }

@@ -25,9 +25,8 @@ record OracleSchema(List<OracleTable> tables) {
         }
 
         String ddl() {
-            List<String> parts = columns.stream()
-                    .map(OracleColumn::ddl)
-                    .collect(Collectors.toCollection(ArrayList::new));
+            List<String> parts =
+                    columns.stream().map(OracleColumn::ddl).collect(Collectors.toCollection(ArrayList::new));
             parts.add("PRIMARY KEY (" + String.join(", ", keyNames()) + ")");
             return "CREATE TABLE " + name + " (" + String.join(", ", parts) + ")"
                     + (withoutRowid ? " WITHOUT ROWID" : "");
@@ -61,7 +60,8 @@ record OracleSchema(List<OracleTable> tables) {
             statements.add("CREATE VIEW v_" + table.name() + " AS SELECT * FROM " + table.name());
             statements.add("CREATE VIEW k_" + table.name() + " AS SELECT k0 FROM " + table.name());
             if (random.nextBoolean()) {
-                OracleColumn column = table.columns().get(random.nextInt(table.columns().size()));
+                OracleColumn column =
+                        table.columns().get(random.nextInt(table.columns().size()));
                 statements.add("CREATE INDEX i_" + table.name() + " ON " + table.name() + " (" + column.name() + ")");
             }
         }
@@ -90,8 +90,8 @@ record OracleSchema(List<OracleTable> tables) {
         }
         int others = 1 + random.nextInt(4);
         for (int i = 0; i < others; i++) {
-            columns.add(
-                    new OracleColumn("abcd".substring(i, i + 1), TYPES.get(random.nextInt(TYPES.size())), collation(random)));
+            columns.add(new OracleColumn(
+                    "abcd".substring(i, i + 1), TYPES.get(random.nextInt(TYPES.size())), collation(random)));
         }
         if (random.nextInt(6) == 0) {
             columns.add(new OracleColumn("g", "", "AS (" + columns.get(keys).name() + " || 'x')"));
@@ -108,9 +108,10 @@ record OracleSchema(List<OracleTable> tables) {
         List<@Nullable Object> values = new ArrayList<>();
         values.add(null);
         values.addAll(List.of(0L, 1L, 1.0, 2L, 3L, -1L, 2.5, -0.0, 0.0));
-        values.addAll(List.of("", "a", "A", "b", "a ", "B  ", "1", "1.0", "2", " 1", "ä", "Ä", "\uD83D\uDE00", "\uFF5E"));
+        values.addAll(
+                List.of("", "a", "A", "b", "a ", "B  ", "1", "1.0", "2", " 1", "ä", "Ä", "\uD83D\uDE00", "\uFF5E"));
         values.addAll(List.of("a\0b", "A\0c", "x'y"));
-        values.addAll(List.of(9007199254740993L, 9007199254740992.0, Long.MAX_VALUE, 9.223372036854775807E18));
+        values.addAll(List.of(9007199254740993L, 9007199254740992.0, Long.MAX_VALUE, 0x1p63));
         values.add(new byte[0]);
         values.add(new byte[] {1});
         values.add(new byte[] {'a'});
