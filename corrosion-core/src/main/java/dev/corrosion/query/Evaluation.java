@@ -68,7 +68,12 @@ public final class Evaluation {
         if (result != null) {
             throw new IllegalStateException("started already");
         }
+        if (engine.schemaVersion(snapshot) != analysis.schemaVersion()) {
+            analysis = engine.analyze(snapshot, query);
+            plan = analysis.plan();
+        }
         follow(snapshot, null);
+        planned();
         return rows();
     }
 

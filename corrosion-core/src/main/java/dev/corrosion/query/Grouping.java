@@ -83,11 +83,14 @@ final class Grouping {
 
     /** What a term of GROUP BY stands for: a column's number, a name that the query gives, or itself. */
     private ParserRuleContext expression(ParserRuleContext term) {
-        ParserRuleContext at = Expressions.unwrap(term);
+        BareTerm bare = BareTerm.of(parts.parsed(), term);
+        ParserRuleContext at = bare.core();
         List<Result_columnContext> items = parts.core().result_column();
         if (at instanceof Primary_literalContext literal) {
             String text = literal.getText();
-            if (text.matches("[0-9]{1,4}") && items.stream().allMatch(item -> item.expr() != null)) {
+            if (bare.collations().isEmpty()
+                    && text.matches("[0-9]{1,4}")
+                    && items.stream().allMatch(item -> item.expr() != null)) {
                 int number = Integer.parseInt(text);
                 if (number > 0 && number <= items.size()) {
                     return items.get(number - 1).expr();
@@ -95,7 +98,10 @@ final class Grouping {
             }
             throw new NotFollowed("it groups by a constant");
         }
-        if (at instanceof Primary_columnContext column && column.table == null && !isColumn(column)) {
+        if (at instanceof Primary_columnContext column
+                && bare.collations().isEmpty()
+                && column.table == null
+                && !isColumn(column)) {
             for (int i = 0; i < parts.outputs().size() && i < items.size(); i++) {
                 Output output = parts.outputs().get(i);
                 if (items.get(i).expr() != null

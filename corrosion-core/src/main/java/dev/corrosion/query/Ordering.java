@@ -7,7 +7,6 @@ import dev.corrosion.query.grammar.SQLiteParser.Order_by_stmtContext;
 import dev.corrosion.query.grammar.SQLiteParser.Ordering_termContext;
 import dev.corrosion.query.grammar.SQLiteParser.Primary_columnContext;
 import dev.corrosion.query.grammar.SQLiteParser.Primary_literalContext;
-import dev.corrosion.query.grammar.SQLiteParser.Relation_collateContext;
 import dev.corrosion.store.SqlToken;
 import dev.corrosion.store.SqlTokenizer;
 import java.sql.Connection;
@@ -55,20 +54,20 @@ record Ordering(SortOrder order, List<String> expressions) {
     private static Asked asked(SelectParts parts, Ordering_termContext term) {
         String text = parts.parsed().text(term.expr());
         String direction = parts.parsed().text(term).substring(text.length());
-        ParserRuleContext expression = Expressions.unwrap(term.expr());
-        if (expression instanceof Primary_literalContext literal
+        BareTerm bare = BareTerm.of(parts.parsed(), term.expr());
+        if (bare.core() instanceof Primary_literalContext literal
                 && literal.literal().NUMERIC_LITERAL() != null) {
-            return new Asked(number(parts, literal.literal()), term, direction);
+            return new Asked(bare.collated(number(parts, literal.literal())), term, direction);
         }
-        if (expression instanceof Primary_columnContext column && column.table == null) {
+        if (bare.core() instanceof Primary_columnContext column && column.table == null) {
             String name = Expressions.columnName(column);
             for (Output output : parts.outputs()) {
                 if (name.equalsIgnoreCase(output.alias())) {
-                    return new Asked(output.expression(), term, direction);
+                    return new Asked(bare.collated(output.expression()), term, direction);
                 }
             }
         }
-        requireOwnNames(parts, text, expression);
+        requireOwnNames(parts, text);
         return new Asked(text, term, direction);
     }
 
@@ -86,14 +85,12 @@ record Ordering(SortOrder order, List<String> expressions) {
     }
 
     /** Within an expression, a name that the query gives is only looked at if no table has such a column. */
-    private static void requireOwnNames(SelectParts parts, String text, ParserRuleContext expression) {
+    private static void requireOwnNames(SelectParts parts, String text) {
         Set<String> aliases = parts.aliases();
-        boolean collate =
-                !ParsedSelect.all(expression, Relation_collateContext.class).isEmpty();
         for (SqlToken token : SqlTokenizer.tokenize(text)) {
             boolean isColumn = parts.sources().stream()
                     .anyMatch(source -> source.table().column(token.name()).isPresent());
-            if (aliases.contains(Catalog.lower(token.name())) && (collate || !isColumn)) {
+            if (aliases.contains(Catalog.lower(token.name())) && !isColumn) {
                 throw new NotFollowed(
                         "it orders by an expression of " + token.name() + ", a name that it gives itself");
             }

@@ -3,6 +3,8 @@ package dev.corrosion.query;
 import dev.corrosion.query.grammar.SQLiteLexer;
 import dev.corrosion.query.grammar.SQLiteParser;
 import dev.corrosion.query.grammar.SQLiteParser.ParseContext;
+import dev.corrosion.store.SqlToken;
+import dev.corrosion.store.SqlTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParsedSelect {
 
+    /** The longest text that is taken apart, in characters. */
+    static final int MAX_LENGTH = 64 * 1024;
+
+    /** How deep parentheses may be nested in it: the parser calls itself for each. */
+    static final int MAX_DEPTH = 64;
+
     private final String sql;
     private final ParseContext tree;
 
@@ -32,6 +40,9 @@ final class ParsedSelect {
 
     /** @throws NotFollowed if the grammar does not know the syntax */
     static ParsedSelect parse(String sql) {
+        if (sql.length() > MAX_LENGTH || depth(sql) > MAX_DEPTH) {
+            throw new NotFollowed("it is very long or deeply nested");
+        }
         Fail fail = new Fail();
         SQLiteLexer lexer = new SQLiteLexer(CharStreams.fromString(sql));
         lexer.removeErrorListeners();
@@ -72,6 +83,16 @@ final class ParsedSelect {
         List<T> found = new ArrayList<>();
         collect(within, kind, enter, found);
         return found;
+    }
+
+    private static int depth(String sql) {
+        int depth = 0;
+        int deepest = 0;
+        for (SqlToken token : SqlTokenizer.tokenize(sql)) {
+            depth += token.is("(") || token.is("CASE") ? 1 : token.is(")") || token.is("END") ? -1 : 0;
+            deepest = Math.max(deepest, depth);
+        }
+        return deepest;
     }
 
     private static <T extends ParserRuleContext> void collect(

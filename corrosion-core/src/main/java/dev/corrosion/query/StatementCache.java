@@ -15,7 +15,7 @@ import java.util.List;
 final class StatementCache {
 
     /** Statements kept for one connection. */
-    static final int STATEMENTS = 256;
+    static final int STATEMENTS = 128;
 
     /** Connections at a time; of more, those used least recently lose their statements. */
     static final int CONNECTIONS = 16;

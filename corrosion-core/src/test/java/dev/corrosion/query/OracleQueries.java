@@ -107,10 +107,16 @@ final class OracleQueries {
             items.remove(0);
         }
         String where = where(maybe(this::condition));
-        String having = random.nextInt(4) == 0 ? " HAVING " + aggregate() + pick(" > ", " IS NOT ") + literal() : "";
+        String having = random.nextInt(4) == 0
+                ? " HAVING " + (random.nextInt(4) == 0 ? name() : aggregate()) + pick(" > ", " IS NOT ") + literal()
+                : "";
         if (random.nextInt(3) == 0) {
-            order.add(aggregate() + direction());
+            order.add((random.nextInt(3) == 0 ? orderTerm() : aggregate()) + direction());
             items.forEach(item -> order.addAll(exact(item)));
+        }
+        items.replaceAll(this::named);
+        if (random.nextInt(4) == 0) {
+            groups.set(0, pick("1", name()));
         }
         return "SELECT " + String.join(", ", items) + " FROM " + from + where + " GROUP BY " + String.join(", ", groups)
                 + having;
@@ -158,16 +164,35 @@ final class OracleQueries {
         } else {
             int count = 1 + random.nextInt(3);
             for (int i = 0; i < count; i++) {
-                items.add(kind == 2 ? column() : expression(2));
+                items.add(named(kind == 2 ? column() : expression(2)));
             }
         }
         if (random.nextInt(3) == 0) {
-            order.add((random.nextBoolean() ? column() : expression(1)) + direction());
+            order.add(orderTerm() + direction());
             for (Scope source : scope) {
                 source.table().columns().forEach(c -> order.addAll(exact(source.alias() + "." + c.name())));
             }
         }
         return String.join(", ", items);
+    }
+
+    /** Sometimes with a name, which may be that of a column. */
+    private String named(String item) {
+        return random.nextInt(3) == 0 ? item + pick(" AS ", " ") + name() : item;
+    }
+
+    private String name() {
+        return pick("n", "\"n\"", "m", "a", "k0");
+    }
+
+    private String orderTerm() {
+        return switch (random.nextInt(7)) {
+            case 0 -> pick("1", "2", "+1", "(1)");
+            case 1 -> name();
+            case 2 -> name() + " || 'x'";
+            case 3, 4 -> column();
+            default -> expression(1);
+        };
     }
 
     /** What tells values apart that are equal in an order; quote() does not look behind a NUL. */
@@ -221,7 +246,7 @@ final class OracleQueries {
     }
 
     private String condition() {
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(20)) {
             case 0 -> column() + " IS NULL";
             case 1 -> column() + " NOTNULL";
             case 2 -> column() + " BETWEEN " + constant() + " AND " + constant();
@@ -235,6 +260,7 @@ final class OracleQueries {
             case 10 -> expression(1) + pick(" < ", " >= ", " <> ", " IS NOT ") + expression(1);
             case 11 -> column() + " COLLATE NOCASE = " + constant();
             case 12 -> "(" + column() + ", " + column() + ") = (" + constant() + ", " + constant() + ")";
+            case 13 -> name() + pick(" IS NOT ", " > ") + constant();
             default -> column() + pick(" = ", " > ", " <= ") + constant();
         };
     }
