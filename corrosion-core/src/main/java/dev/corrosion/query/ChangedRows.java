@@ -13,8 +13,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows have changed between two states of the database: their keys, not their values. A changed key is the old key
- * and the new one. Rows that did not change may be among them.
+ * Which rows have changed between two states of the database: their keys, not their values. Keys are given as they are
+ * stored, that is {@code null}, {@link Long}, {@link Double}, {@link String} or {@code byte[]} after the conversions of their
+ * columns. A changed key is the old key and the new one. Rows that did not change may be among them.
  *
  * <p>Immutable; made by a {@link Builder}.
  */

@@ -71,9 +71,9 @@ public final class Evaluation {
         if (engine.schemaVersion(snapshot) != analysis.schemaVersion()) {
             analysis = engine.analyze(snapshot, query);
             plan = analysis.plan();
+            planned();
         }
         follow(snapshot, null);
-        planned();
         return rows();
     }
 

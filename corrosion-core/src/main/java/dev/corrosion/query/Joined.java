@@ -1,51 +1,105 @@
 package dev.corrosion.query;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which groups a row of a table is part of: by table and key the groups, and back. Not thread-safe.
+ * Which groups a row of a table is part of, and back. There is an entry for each row of each table that takes part, so they
+ * are kept small. Not thread-safe.
  */
 final class Joined {
 
-    /** A row of a table: the position of the table in the query, and its key. */
-    record Member(int source, Object key) {}
+    /** A row of a table: the position of the table in the query, and its key. Equal by both. */
+    static final class Member {
+        private final int source;
+        private final Object key;
 
-    private final Map<Member, Set<Object>> groups = new HashMap<>();
-    private final Map<Object, Set<Member>> members = new HashMap<>();
+        /** Null, one group, or {@link Many}: most rows are part of one. */
+        private @Nullable Object groups;
 
-    Set<Object> groupsOf(int source, Object key) {
-        return groups.getOrDefault(new Member(source, key), Set.of());
+        Member(int source, Object key) {
+            this.source = source;
+            this.key = key;
+        }
+
+        private void add(Object group) {
+            if (groups instanceof Many many) {
+                many.groups.add(group);
+            } else if (groups == null) {
+                groups = group;
+            } else if (!groups.equals(group)) {
+                Many many = new Many(new LinkedHashSet<>());
+                many.groups.add(groups);
+                many.groups.add(group);
+                groups = many;
+            }
+        }
+
+        /** Whether it is part of no group then. */
+        private boolean remove(Object group) {
+            if (groups instanceof Many many) {
+                many.groups.remove(group);
+                return many.groups.isEmpty();
+            }
+            if (group.equals(groups)) {
+                groups = null;
+            }
+            return groups == null;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Member member && source == member.source && key.equals(member.key);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * source + key.hashCode();
+        }
     }
 
+    private record Many(Set<Object> groups) {}
+
+    /** Each by itself: there is one object for a row. */
+    private final Map<Member, Member> known = new HashMap<>();
+
+    private final Map<Object, List<Member>> members = new HashMap<>();
+
+    Collection<Object> groupsOf(int source, Object key) {
+        Member member = known.get(new Member(source, key));
+        Object groups = member == null ? null : member.groups;
+        if (groups instanceof Many many) {
+            return many.groups;
+        }
+        return groups == null ? List.of() : List.of(groups);
+    }
+
+    /** All groups that have members. */
     Iterable<Object> all() {
         return members.keySet();
     }
 
-    int size() {
-        return members.size();
-    }
-
+    /** The group has these members and no others. */
     void set(Object group, Set<Member> now) {
-        Set<Member> before = now.isEmpty() ? members.remove(group) : members.put(group, now);
+        List<Member> shared = new ArrayList<>(now.size());
+        for (Member member : now) {
+            Member one = known.computeIfAbsent(member, added -> added);
+            one.add(group);
+            shared.add(one);
+        }
+        List<Member> before = now.isEmpty() ? members.remove(group) : members.put(group, List.copyOf(shared));
         if (before != null) {
             for (Member member : before) {
-                if (!now.contains(member)) {
-                    remove(member, group);
+                if (!now.contains(member) && member.remove(group)) {
+                    known.remove(member);
                 }
             }
-        }
-        for (Member member : now) {
-            groups.computeIfAbsent(member, added -> new LinkedHashSet<>(2)).add(group);
-        }
-    }
-
-    private void remove(Member member, Object group) {
-        Set<Object> of = groups.get(member);
-        if (of != null && of.remove(group) && of.isEmpty()) {
-            groups.remove(member);
         }
     }
 }
