@@ -32,6 +32,7 @@ final class Catalog {
     private final long version;
     private final boolean utf8;
     private final Map<Long, String> owners = new HashMap<>();
+    private final Map<Long, Set<@Nullable String>> indexes = new HashMap<>();
     private final Map<String, String> views = new HashMap<>();
     private final Map<String, Table> tables = new HashMap<>();
     private final Set<String> aggregates = new HashSet<>();
@@ -74,6 +75,15 @@ final class Catalog {
                     catalog.aggregates.add(aggregate(lower(rows.getString(1)), rows.getInt(2)));
                 }
             }
+            try (ResultSet rows = statement.executeQuery("SELECT s.rootpage, i.name FROM sqlite_schema s,"
+                    + " pragma_index_xinfo(s.name) i WHERE s.type = 'index' AND i.cid <> -1")) {
+                while (rows.next()) {
+                    String column = rows.getString(2);
+                    catalog.indexes
+                            .computeIfAbsent(rows.getLong(1), root -> new HashSet<>())
+                            .add(column == null ? null : lower(column));
+                }
+            }
             Map<String, Kind> kinds = new TreeMap<>();
             try (ResultSet rows = statement.executeQuery(
                     "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")) {
@@ -100,6 +110,11 @@ final class Catalog {
     /** Whose root page this is, in lower case. */
     @Nullable String ownerOf(long rootPage) {
         return owners.get(rootPage);
+    }
+
+    /** The columns, in lower case, of the index that has this root page; an expression stands as a null. */
+    Set<@Nullable String> indexed(long rootPage) {
+        return indexes.getOrDefault(rootPage, Set.of());
     }
 
     /** The text of a view. */

@@ -132,7 +132,8 @@ public final class ChangedRows {
         }
 
         /**
-         * A row that was there before and after changed in these columns.
+         * A row that was there before and after, and was not replaced by another with the same key, changed in these
+         * columns.
          *
          * @param columns their names
          */

@@ -16,13 +16,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.antlr.v4.runtime.ParserRuleContext;
 
-/** Finds the conditions in the WHERE of a query of one table by which changes can be routed to it. */
+/** Finds the conditions in the WHERE of a query by which changes can be routed to it. */
 final class Equalities {
 
     /** Values of one IN. */
@@ -36,26 +38,49 @@ final class Equalities {
         this.parts = parts;
     }
 
-    /** All columns that equal one constant; if there are none, one that is in the shortest list. */
-    List<Equality> find() throws SQLException {
-        Map<String, Equality> single = new LinkedHashMap<>();
-        Optional<Equality> shortest = Optional.empty();
+    private record Found(int source, Equality equality) {}
+
+    /**
+     * By the position of a table, all columns that equal one constant; if there are none, one that is in the shortest list.
+     * Only tables of which every row of the result has a row, and that occur once.
+     */
+    Map<Integer, List<Equality>> find() throws SQLException {
+        Map<Integer, Map<String, Equality>> single = new TreeMap<>();
+        Map<Integer, Equality> shortest = new TreeMap<>();
         for (ParserRuleContext conjunct : parts.conjuncts()) {
-            Optional<Equality> found = equality(Expressions.unwrap(conjunct));
-            if (found.isEmpty()) {
+            Optional<Found> found = equality(Expressions.unwrap(conjunct));
+            if (found.isEmpty() || !isRouted(found.get().source())) {
                 continue;
             }
-            int size = found.get().constants().size();
-            if (size == 1) {
-                single.putIfAbsent(Catalog.lower(found.get().column().name()), found.get());
-            } else if (shortest.isEmpty() || size < shortest.get().constants().size()) {
-                shortest = found;
+            int source = found.get().source();
+            Equality equality = found.get().equality();
+            if (equality.constants().size() == 1) {
+                single.computeIfAbsent(source, added -> new LinkedHashMap<>())
+                        .putIfAbsent(Catalog.lower(equality.column().name()), equality);
+            } else {
+                shortest.merge(
+                        source,
+                        equality,
+                        (one, other) ->
+                                other.constants().size() < one.constants().size() ? other : one);
             }
         }
-        return single.isEmpty() ? shortest.map(List::of).orElse(List.of()) : List.copyOf(single.values());
+        Map<Integer, List<Equality>> equalities = new TreeMap<>();
+        shortest.forEach((source, equality) -> equalities.put(source, List.of(equality)));
+        single.forEach((source, columns) -> equalities.put(source, List.copyOf(columns.values())));
+        return Collections.unmodifiableMap(equalities);
     }
 
-    private Optional<Equality> equality(ParserRuleContext condition) throws SQLException {
+    private boolean isRouted(int position) {
+        Source source = parts.sources().get(position);
+        return !source.optional()
+                && parts.sources().stream()
+                                .filter(other -> other.tableName().equals(source.tableName()))
+                                .count()
+                        == 1;
+    }
+
+    private Optional<Found> equality(ParserRuleContext condition) throws SQLException {
         if (condition instanceof Predicate_equalityContext equal && (equal.ASSIGN() != null || equal.EQ() != null)) {
             return either(equal.predicate(), equal.relation());
         }
@@ -68,13 +93,12 @@ final class Equalities {
         return Optional.empty();
     }
 
-    private Optional<Equality> either(ParserRuleContext left, ParserRuleContext right) throws SQLException {
-        Optional<Equality> found = of(left, List.of(right));
+    private Optional<Found> either(ParserRuleContext left, ParserRuleContext right) throws SQLException {
+        Optional<Found> found = of(left, List.of(right));
         return found.isPresent() ? found : of(right, List.of(left));
     }
 
-    private Optional<Equality> of(ParserRuleContext column, List<? extends ParserRuleContext> values)
-            throws SQLException {
+    private Optional<Found> of(ParserRuleContext column, List<? extends ParserRuleContext> values) throws SQLException {
         if (!(Expressions.unwrap(column) instanceof Primary_columnContext name)
                 || values.isEmpty()
                 || values.size() > MAX_VALUES) {
@@ -93,8 +117,10 @@ final class Equalities {
             constants.add(constant.get());
         }
         Column found = resolved.get().column();
-        return SortOrder.collations(connection, parts.from(), List.of(SqlNames.quote(found.name())))
-                .map(collations -> new Equality(found, collations.get(0), List.copyOf(constants)));
+        int source = resolved.get().source();
+        String qualified = SqlNames.quote(parts.sources().get(source).alias()) + "." + SqlNames.quote(found.name());
+        return SortOrder.collations(connection, parts.from(), List.of(qualified))
+                .map(collations -> new Found(source, new Equality(found, collations.get(0), List.copyOf(constants))));
     }
 
     private Optional<Constant> constant(ParserRuleContext value) throws SQLException {

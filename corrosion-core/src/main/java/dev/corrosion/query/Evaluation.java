@@ -20,8 +20,8 @@ public final class Evaluation {
 
     /** Hears what matters for routing changes to an evaluation. */
     interface Listener {
-        /** A row came, or one went; of a query of one table. */
-        void held(Object key, boolean holds);
+        /** A row became part of what is kept, or is no more; see {@link Holding}. */
+        void held(int source, Object key, boolean holds);
 
         /** The query is followed in another way than before. */
         void planned();
@@ -182,7 +182,7 @@ public final class Evaluation {
             return new KeyedResult(keyed, analysis.columns(), run, ids, this::held);
         }
         if (by instanceof GroupPlan grouped) {
-            return new GroupedResult(grouped, analysis.columns(), run, ids);
+            return new GroupedResult(grouped, analysis.columns(), run, ids, this::held);
         }
         return new RerunResult((RerunPlan) by, analysis.readSet(), run, ids);
     }
@@ -213,10 +213,10 @@ public final class Evaluation {
         }
     }
 
-    private void held(Object key, boolean holds) {
+    private void held(int source, Object key, boolean holds) {
         Listener listener = this.listener;
         if (listener != null) {
-            listener.held(key, holds);
+            listener.held(source, key, holds);
         }
     }
 }

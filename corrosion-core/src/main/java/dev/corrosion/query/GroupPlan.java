@@ -42,7 +42,7 @@ record GroupPlan(
         expressions.forEach(expression -> selected.add("(" + expression + ")"));
         ordering.expressions().forEach(expression -> selected.add("(" + expression + ")"));
         GroupPlan plan = new GroupPlan(
-                KeyedPlan.rowsOf(parts, expressions),
+                KeyedPlan.rowsOf(connection, parts, expressions),
                 "SELECT " + String.join(", ", selected) + " FROM " + parts.from(),
                 grouping.clause(),
                 columns,
@@ -59,9 +59,15 @@ record GroupPlan(
     }
 
     @Override
+    public KeyedPlan rowsFollowed() {
+        return rows;
+    }
+
+    @Override
     public String reason() {
         return "it groups rows, so the groups of changed rows are queried again"
-                + (indexed ? "" : ", by reading the tables: no index finds the rows of a group");
+                + (indexed ? "" : ", by reading the tables: no index finds the rows of a group")
+                + rows.routing();
     }
 
     @Override

@@ -59,12 +59,12 @@ final class GroupedResult implements KeptResult {
     private final Map<Object, Group> groups = new HashMap<>();
     private int size;
 
-    GroupedResult(GroupPlan plan, List<String> columns, QueryRun run, RowIds ids) {
+    GroupedResult(GroupPlan plan, List<String> columns, QueryRun run, RowIds ids, Holding holding) {
         this.plan = plan;
         this.columns = columns;
         this.run = run;
         this.ids = ids;
-        this.rows = new KeyedRows<>(plan.rows(), run);
+        this.rows = new KeyedRows<>(plan.rows(), run, holding);
     }
 
     @Override
@@ -92,6 +92,11 @@ final class GroupedResult implements KeptResult {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public void eachHeld(Holding holding) {
+        rows.eachHeld(holding);
     }
 
     private @Nullable Cause last(ChangedRows changed) {

@@ -70,6 +70,15 @@ final class Joined {
     private final Map<Member, Member> known = new HashMap<>();
 
     private final Map<Object, List<Member>> members = new HashMap<>();
+    private final Holding holding;
+
+    Joined(Holding holding) {
+        this.holding = holding;
+    }
+
+    void eachHeld(Holding other) {
+        known.keySet().forEach(member -> other.changed(member.source, member.key, true));
+    }
 
     Collection<Object> groupsOf(int source, Object key) {
         Member member = known.get(new Member(source, key));
@@ -89,7 +98,11 @@ final class Joined {
     void set(Object group, Set<Member> now) {
         List<Member> shared = new ArrayList<>(now.size());
         for (Member member : now) {
-            Member one = known.computeIfAbsent(member, added -> added);
+            Member one = known.putIfAbsent(member, member);
+            if (one == null) {
+                one = member;
+                holding.changed(one.source, one.key, true);
+            }
             one.add(group);
             shared.add(one);
         }
@@ -98,6 +111,7 @@ final class Joined {
             for (Member member : before) {
                 if (!now.contains(member) && member.remove(group)) {
                     known.remove(member);
+                    holding.changed(member.source, member.key, false);
                 }
             }
         }

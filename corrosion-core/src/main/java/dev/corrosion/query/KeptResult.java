@@ -18,4 +18,7 @@ interface KeptResult {
     List<ResultRow> rows();
 
     int size();
+
+    /** Tells of all rows that the result is made of, if they are known. */
+    default void eachHeld(Holding holding) {}
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param joinedWhere those conditions of WHERE that do not depend on optional tables, null if there are none
  * @param joinedSeparately rows of optional tables may be joined and yet not show, so that the result does not tell what
  *     they are joined with
- * @param equalities of a query of one table
+ * @param equalities by the position of a table, the conditions by which its changes are routed
  */
 record KeyedPlan(
         String select,
@@ -33,7 +34,7 @@ record KeyedPlan(
         SortOrder order,
         @Nullable String joinedWhere,
         boolean joinedSeparately,
-        List<Equality> equalities)
+        Map<Integer, List<Equality>> equalities)
         implements Plan {
 
     static KeyedPlan of(Connection connection, Catalog catalog, SelectParts parts, int columns) throws SQLException {
@@ -45,7 +46,6 @@ record KeyedPlan(
         selected.add(parts.items());
         parts.sources().forEach(source -> selected.add(source.keys()));
         ordering.expressions().forEach(expression -> selected.add("(" + expression + ")"));
-        List<Equality> equalities = parts.sources().size() == 1 ? new Equalities(connection, parts).find() : List.of();
         List<String> independent = new ArrayList<>();
         boolean separately = splitWhere(parts, independent);
         return new KeyedPlan(
@@ -58,11 +58,11 @@ record KeyedPlan(
                 ordering.order(),
                 independent.isEmpty() ? null : String.join(" AND ", independent),
                 separately,
-                equalities);
+                new Equalities(connection, parts).find());
     }
 
     /** The rows that a query groups, with some expressions as their columns. */
-    static KeyedPlan rowsOf(SelectParts parts, List<String> expressions) {
+    static KeyedPlan rowsOf(Connection connection, SelectParts parts, List<String> expressions) throws SQLException {
         List<String> selected = new ArrayList<>();
         expressions.forEach(expression -> selected.add("(" + expression + ")"));
         parts.sources().forEach(source -> selected.add(source.keys()));
@@ -78,7 +78,7 @@ record KeyedPlan(
                 SortOrder.NONE,
                 independent.isEmpty() ? null : String.join(" AND ", independent),
                 separately,
-                List.of());
+                new Equalities(connection, parts).find());
     }
 
     /** Finds the conditions that do not depend on optional tables, and tells whether there are others. */
@@ -107,19 +107,31 @@ record KeyedPlan(
     }
 
     @Override
+    public KeyedPlan rowsFollowed() {
+        return this;
+    }
+
+    @Override
     public String reason() {
         if (sources.size() > 1) {
             return "it joins " + sources.size()
-                    + " tables, so what a changed row is joined with is queried by the keys of the row";
+                    + " tables, so what a changed row is joined with is queried by the keys of the row" + routing();
         }
-        if (equalities.isEmpty()) {
-            return "each row of it comes from one row of "
-                    + sources.get(0).table().name()
-                    + "; no condition column = constant says which, so every changed row is looked at";
-        }
-        return "each row of it comes from one row of " + sources.get(0).table().name() + ", found by an index on "
-                + String.join(
-                        " and ", equalities.stream().map(e -> e.column().name()).toList());
+        return "each row of it comes from one row of " + sources.get(0).table().name()
+                + (equalities.isEmpty()
+                        ? "; no condition column = constant says which, so every changed row is looked at"
+                        : routing());
+    }
+
+    /** What it is that changes are routed by; begins with a semicolon, or is empty. */
+    String routing() {
+        StringBuilder text = new StringBuilder();
+        equalities.forEach((source, of) -> text.append("; changed rows of ")
+                .append(sources.get(source).table().name())
+                .append(" are found by an index on ")
+                .append(String.join(
+                        " and ", of.stream().map(e -> e.column().name()).toList())));
+        return text.toString();
     }
 
     @Override

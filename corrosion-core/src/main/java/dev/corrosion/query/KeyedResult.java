@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The result of a query whose rows are identified by the keys of its tables. */
@@ -17,26 +16,14 @@ final class KeyedResult implements KeptResult {
     private final QueryRun run;
     private final RowIds ids;
     private final KeyedRows<KeptRow> rows;
-    private final Holding holding;
     private int size;
-
-    /** Hears of rows that come and go. */
-    interface Holding {
-        /**
-         * A row came, or one went.
-         *
-         * @param key of the row, canonical, if the query is of one table
-         */
-        void changed(Object key, boolean holds);
-    }
 
     KeyedResult(KeyedPlan plan, List<String> columns, QueryRun run, RowIds ids, Holding holding) {
         this.plan = plan;
         this.columns = columns;
         this.run = run;
         this.ids = ids;
-        this.holding = holding;
-        this.rows = new KeyedRows<>(plan, run);
+        this.rows = new KeyedRows<>(plan, run, holding);
     }
 
     @Override
@@ -62,9 +49,9 @@ final class KeyedResult implements KeptResult {
         return size;
     }
 
-    /** The keys of the rows of a query of one table. */
-    Set<Object> keys() {
-        return rows.groups().keySet();
+    @Override
+    public void eachHeld(Holding holding) {
+        rows.eachHeld(holding);
     }
 
     private @Nullable Cause last(ChangedRows changed) {
@@ -91,7 +78,6 @@ final class KeyedResult implements KeptResult {
             } else {
                 rows.groups().put(group, List.copyOf(kept));
             }
-            holding.changed(group, !kept.isEmpty());
         });
         rows.keep(changes);
         return diff.changes();

@@ -33,17 +33,19 @@ final class KeyedRows<E> {
     private final QueryRun run;
     private final KeyLayout layout;
     private final KeyLayout joinedLayout;
+    private final Holding holding;
     private final Map<Object, List<E>> groups = new HashMap<>();
 
     /** Null for a query of one table, where the key of a row is its group. */
     private final @Nullable Joined joined;
 
-    KeyedRows(KeyedPlan plan, QueryRun run) {
+    KeyedRows(KeyedPlan plan, QueryRun run, Holding holding) {
         this.plan = plan;
         this.run = run;
         this.layout = KeyLayout.of(plan, plan.columns());
         this.joinedLayout = KeyLayout.of(plan, 0);
-        this.joined = plan.sources().size() > 1 ? new Joined() : null;
+        this.holding = holding;
+        this.joined = plan.sources().size() > 1 ? new Joined(holding) : null;
     }
 
     KeyLayout layout() {
@@ -108,10 +110,20 @@ final class KeyedRows<E> {
         return members == null ? null : new Changes(affected, members);
     }
 
-    /** Remembers what {@link Changes} told; the owner keeps the entries in {@link #groups}. */
+    /** Remembers what {@link Changes} told; the owner has already put the entries into {@link #groups}. */
     void keep(Changes changes) {
         if (joined != null) {
             changes.members().forEach(joined::set);
+        } else {
+            changes.affected().groups().keySet().forEach(key -> holding.changed(0, key, groups.containsKey(key)));
+        }
+    }
+
+    void eachHeld(Holding other) {
+        if (joined != null) {
+            joined.eachHeld(other);
+        } else {
+            groups.keySet().forEach(key -> other.changed(0, key, true));
         }
     }
 

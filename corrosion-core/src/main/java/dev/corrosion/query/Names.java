@@ -36,17 +36,25 @@ final class Names {
     /** Those columns of a table that may be read. */
     Set<String> columnsOf(String table, Catalog catalog) {
         Set<String> read = new TreeSet<>();
-        Set<String> all = new TreeSet<>();
         boolean generated = false;
         for (Column column : catalog.table(table).map(Table::columns).orElse(List.of())) {
             String name = Catalog.lower(column.name());
-            all.add(name);
             if (words.contains(name)) {
                 read.add(name);
                 generated |= column.generated(); // computed from columns that the query need not name
             }
         }
-        return allColumns || generated ? all : read;
+        return allColumns || generated ? all(table, catalog) : read;
+    }
+
+    /** All columns of a table. */
+    static Set<String> all(String table, Catalog catalog) {
+        Set<String> all = new TreeSet<>();
+        catalog.table(table)
+                .map(Table::columns)
+                .orElse(List.of())
+                .forEach(column -> all.add(Catalog.lower(column.name())));
+        return all;
     }
 
     private void add(String sql, Catalog catalog) {

@@ -3,6 +3,7 @@ package dev.corrosion.query;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How a query is followed. */
 sealed interface Plan permits KeyedPlan, GroupPlan, RerunPlan {
@@ -12,6 +13,11 @@ sealed interface Plan permits KeyedPlan, GroupPlan, RerunPlan {
 
     /** In one sentence, why the tier is not a lower one, or what makes it cheap. */
     String reason();
+
+    /** How the rows of tables are followed, if they are. */
+    default @Nullable KeyedPlan rowsFollowed() {
+        return null;
+    }
 
     /** Every statement that it may run, so that SQLite can check them before they are needed. */
     List<String> statements();

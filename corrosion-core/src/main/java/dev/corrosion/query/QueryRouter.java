@@ -1,5 +1,6 @@
 package dev.corrosion.query;
 
+import dev.corrosion.query.EqualityIndex.Signature;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -8,13 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the evaluations that changed rows may concern, without asking each of them. Queries of one table with a condition
- * {@code column = constant} or {@code column IN (constants)} are found by the values of the changed rows, the others by the
+ * Finds the evaluations that changed rows may concern, without asking each of them. Queries with a condition {@code column
+ * = constant} or {@code column IN (constants)} on a table are found by the values of its changed rows, the others by the
  * tables and columns that they read.
  *
  * <p>What {@link #route} returns belongs to its snapshot: all evaluations in it must be updated by that snapshot before the
@@ -28,15 +28,23 @@ public final class QueryRouter {
 
     private static final long DIFFERENT = -1;
 
+    /**
+     * A table of which single rows are routed to an evaluation.
+     *
+     * @param source its position in the query
+     * @param keys the values of the columns of the signature for which its rows are routed
+     */
+    private record Indexed(
+            TableRoutes routes, Source table, int source, Signature signature, List<List<@Nullable Object>> keys) {}
+
     /** How an evaluation is registered. */
     private final class Registration implements Evaluation.Listener {
         private final Evaluation evaluation;
         private QueryAnalysis analysis;
-        /** The table of which single rows are routed to it, and under which values; null if all changes are. */
-        private @Nullable TableRoutes indexed;
+        private List<Indexed> indexed = List.of();
 
-        private @Nullable KeyedPlan plan;
-        private List<List<@Nullable Object>> keys = List.of();
+        /** Those of which all changes are routed to it. */
+        private List<TableRoutes> whole = List.of();
 
         Registration(Evaluation evaluation) {
             this.evaluation = evaluation;
@@ -44,10 +52,12 @@ public final class QueryRouter {
         }
 
         @Override
-        public void held(Object key, boolean holds) {
+        public void held(int source, Object key, boolean holds) {
             synchronized (QueryRouter.this) {
-                if (indexed != null) {
-                    indexed.held(key, holds, evaluation);
+                for (Indexed table : indexed) {
+                    if (table.source() == source) {
+                        table.routes().held(key, holds, evaluation);
+                    }
                 }
             }
         }
@@ -55,9 +65,8 @@ public final class QueryRouter {
         @Override
         public void planned() {
             synchronized (QueryRouter.this) {
-                if (indexed != null) {
-                    indexed.forget(evaluation); // the rows of the result before are not known any more
-                }
+                // the rows of the result before are not known any more
+                indexed.forEach(table -> table.routes().forget(evaluation));
                 remove(this);
                 add(this);
             }
@@ -118,6 +127,7 @@ public final class QueryRouter {
         Set<Evaluation> whole = new LinkedHashSet<>();
         List<Routed> routed = new ArrayList<>();
         everything.touchedBy(changed, whole::add);
+        Map<Evaluation, ChangedRows> parts = new LinkedHashMap<>();
         for (String table : changed.tables()) {
             TableRoutes routes = tables.get(table);
             if (routes != null) {
@@ -130,14 +140,17 @@ public final class QueryRouter {
                                 .add(key),
                         whole::add);
                 some.forEach((evaluation, keys) -> {
-                    ChangedRows part = changed.only(table, keys);
-                    if (!whole.contains(evaluation)
-                            && evaluation.analysis().readSet().touchedBy(part)) {
-                        routed.add(new Routed(evaluation, part));
+                    if (parts.put(evaluation, changed.only(table, keys)) != null) {
+                        whole.add(evaluation); // rows of two of its tables
                     }
                 });
             }
         }
+        parts.forEach((evaluation, part) -> {
+            if (!whole.contains(evaluation) && evaluation.analysis().readSet().touchedBy(part)) {
+                routed.add(new Routed(evaluation, part));
+            }
+        });
         whole.forEach(evaluation -> routed.add(new Routed(evaluation, changed)));
         return routed;
     }
@@ -146,44 +159,52 @@ public final class QueryRouter {
         Evaluation evaluation = registration.evaluation;
         registration.analysis = evaluation.analysis();
         ReadSet readSet = registration.analysis.readSet();
-        if (evaluation.plan() instanceof KeyedPlan plan && !plan.equalities().isEmpty() && !readSet.everything()) {
-            Optional<List<List<@Nullable Object>>> keys =
-                    EqualityIndex.keys(plan.equalities(), evaluation.parameters());
-            if (keys.isPresent()) {
-                TableRoutes routes = routes(plan.sources().get(0).tableName());
-                routes.add(plan, keys.get(), evaluation);
-                registration.indexed = routes;
-                registration.plan = plan;
-                registration.keys = keys.get();
-                keys(evaluation).forEach(key -> routes.held(key, true, evaluation));
-                return;
-            }
-        }
         if (readSet.everything()) {
             everything.add(registration.analysis, evaluation);
-        } else {
-            readSet.tables().forEach(table -> routes(table).add(registration.analysis, evaluation));
+            return;
         }
+        registration.indexed = indexed(evaluation);
+        Set<TableRoutes> others = new LinkedHashSet<>();
+        readSet.tables().forEach(table -> others.add(routes(table)));
+        for (Indexed table : registration.indexed) {
+            table.routes().add(table.table(), table.signature(), table.keys(), evaluation);
+            others.remove(table.routes());
+        }
+        registration.whole = List.copyOf(others);
+        registration.whole.forEach(table -> table.add(registration.analysis, evaluation));
+        eachHeld(evaluation, (source, key, holds) -> registration.held(source, key, true));
     }
 
     private void remove(Registration registration) {
         Evaluation evaluation = registration.evaluation;
-        if (registration.indexed != null && registration.plan != null) {
-            TableRoutes routes = registration.indexed;
-            keys(evaluation).forEach(key -> routes.held(key, false, evaluation));
-            registration.indexed.remove(registration.plan, registration.keys, evaluation);
-            registration.indexed = null;
-            registration.plan = null;
-            registration.keys = List.of();
-        } else {
-            everything.remove(registration.analysis, evaluation);
-            registration.analysis.readSet().tables().forEach(table -> routes(table)
-                    .remove(registration.analysis, evaluation));
+        eachHeld(evaluation, (source, key, holds) -> registration.held(source, key, false));
+        registration.indexed.forEach(
+                table -> table.routes().remove(table.table(), table.signature(), table.keys(), evaluation));
+        registration.indexed = List.of();
+        registration.whole.forEach(table -> table.remove(registration.analysis, evaluation));
+        registration.whole = List.of();
+        everything.remove(registration.analysis, evaluation);
+    }
+
+    private static void eachHeld(Evaluation evaluation, Holding holding) {
+        KeptResult result = evaluation.result();
+        if (result != null) {
+            result.eachHeld(holding);
         }
     }
 
-    private static Iterable<Object> keys(Evaluation evaluation) {
-        return evaluation.result() instanceof KeyedResult keyed ? keyed.keys() : Set.of();
+    private List<Indexed> indexed(Evaluation evaluation) {
+        List<Indexed> tables = new ArrayList<>();
+        KeyedPlan plan = evaluation.plan().rowsFollowed();
+        if (plan != null) {
+            plan.equalities().forEach((source, equalities) -> {
+                Source table = plan.sources().get(source);
+                EqualityIndex.keys(equalities, evaluation.parameters())
+                        .ifPresent(keys -> tables.add(
+                                new Indexed(routes(table.tableName()), table, source, Signature.of(equalities), keys)));
+            });
+        }
+        return List.copyOf(tables);
     }
 
     private TableRoutes routes(String table) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a query reads. The tables are those that SQLite's own compiler sees: the program of the query opens b-trees by
  * their root page, and the schema says whose root page that is. So they are right for views, common table expressions and
- * every syntax. The columns are those whose names occur in the text, which may be too many but not too few.
+ * every syntax. The columns are those whose names occur in the text, which may be too many but not too few, and those of the
+ * indexes that it opens.
  *
  * @param columns the columns by table, both in lower case
  * @param everything a virtual table is read, whose sources are not known: any change may matter
@@ -64,7 +65,12 @@ public record ReadSet(Map<String, Set<String>> columns, boolean everything) {
                 if (owner == null) {
                     everything = true; // of another schema, such as temp
                 } else {
-                    tables.computeIfAbsent(owner, name -> names.columnsOf(name, catalog));
+                    Set<@Nullable String> indexed = catalog.indexed(step.p2());
+                    Set<String> columns = tables.computeIfAbsent(owner, name -> names.columnsOf(name, catalog));
+                    // the order of the index is that in which rows are read, and some queries show it
+                    for (String column : indexed) {
+                        columns.addAll(column == null ? Names.all(owner, catalog) : Set.of(column));
+                    }
                 }
             }
         }

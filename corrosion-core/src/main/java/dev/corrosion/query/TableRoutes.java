@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which evaluations the rows of one table may concern: those whose queries of this table alone ask for the values that a
- * row has, those that hold it now, and all whose queries do not say so exactly what they ask for. Not thread-safe.
+ * Which evaluations the rows of one table may concern: those whose queries ask for the values that a row has, those that
+ * hold it now, and all whose queries do not say so exactly what they ask for. Not thread-safe.
  */
 final class TableRoutes {
 
@@ -43,20 +43,19 @@ final class TableRoutes {
     }
 
     /** An evaluation that only rows with these values can come to belong to. */
-    void add(KeyedPlan plan, List<List<@Nullable Object>> keys, Evaluation evaluation) {
-        EqualityIndex index = indexes.computeIfAbsent(Signature.of(plan.equalities()), EqualityIndex::new);
+    void add(Source table, Signature signature, List<List<@Nullable Object>> keys, Evaluation evaluation) {
+        EqualityIndex index = indexes.computeIfAbsent(signature, EqualityIndex::new);
         keys.forEach(key -> index.add(key, evaluation));
-        read(plan.sources().get(0));
+        read(table);
     }
 
-    void remove(KeyedPlan plan, List<List<@Nullable Object>> keys, Evaluation evaluation) {
-        Signature signature = Signature.of(plan.equalities());
+    void remove(Source table, Signature signature, List<List<@Nullable Object>> keys, Evaluation evaluation) {
         EqualityIndex index = indexes.get(signature);
         if (index != null) {
             keys.forEach(key -> index.remove(key, evaluation));
             if (index.isEmpty()) {
                 indexes.remove(signature);
-                read(plan.sources().get(0));
+                read(table);
             }
         }
     }

@@ -32,13 +32,14 @@ record OracleContents(OracleSchema schema, Map<OracleTable, Map<List<@Nullable O
         for (OracleTable table : schema.tables()) {
             Map<List<@Nullable Object>, List<@Nullable Object>> rows = new HashMap<>();
             int keys = table.key().size();
-            String names = table.columns().stream().map(OracleColumn::name).collect(Collectors.joining(", "));
+            String names = table.columns().stream().map(OracleColumn::name).collect(Collectors.joining(", "))
+                    + (table.withoutRowid() ? ", 0" : ", rowid");
             try (Statement statement = connection.createStatement();
                     ResultSet read = statement.executeQuery(
                             "SELECT " + String.join(", ", table.keyNames()) + ", " + names + " FROM " + table.name())) {
                 while (read.next()) {
                     rows.computeIfAbsent(values(read, 1, keys), key -> new ArrayList<>())
-                            .addAll(values(read, keys + 1, table.columns().size()));
+                            .addAll(values(read, keys + 1, table.columns().size() + 1));
                 }
             }
             tables.put(table, rows);
@@ -66,7 +67,7 @@ record OracleContents(OracleSchema schema, Map<OracleTable, Map<List<@Nullable O
             for (List<@Nullable Object> key : changes) {
                 List<@Nullable Object> before = old.get(key);
                 List<@Nullable Object> after = now.get(key);
-                if (columnsKnown && before != null && after != null && before.size() == after.size()) {
+                if (columnsKnown && before != null && after != null && isUpdate(before, after)) {
                     changed.updated(table.name(), plain(key), changedColumns(table, before, after), cause);
                 } else {
                     changed.row(table.name().toUpperCase(Locale.ROOT), plain(key), cause);
@@ -76,13 +77,20 @@ record OracleContents(OracleSchema schema, Map<OracleTable, Map<List<@Nullable O
         return changed.build();
     }
 
+    /** Not so for a row that was replaced, which is another then: the last value is the rowid. */
+    private static boolean isUpdate(List<@Nullable Object> before, List<@Nullable Object> after) {
+        return before.size() == after.size()
+                && Objects.equals(before.get(before.size() - 1), after.get(after.size() - 1));
+    }
+
     /** Generated columns are not told, as triggers do not tell them. */
     private static List<String> changedColumns(
             OracleTable table, List<@Nullable Object> before, List<@Nullable Object> after) {
         List<String> columns = new ArrayList<>();
+        int width = table.columns().size() + 1;
         for (int i = 0; i < before.size(); i++) {
-            if (!Objects.equals(before.get(i), after.get(i))) {
-                columns.add(table.columns().get(i % table.columns().size()).name());
+            if (!Objects.equals(before.get(i), after.get(i)) && i % width < width - 1) {
+                columns.add(table.columns().get(i % width).name());
             }
         }
         return columns.stream().filter(name -> !name.equals("g")).toList();

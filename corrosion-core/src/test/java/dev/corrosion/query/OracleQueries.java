@@ -106,7 +106,7 @@ final class OracleQueries {
         if (random.nextInt(4) == 0) {
             items.remove(0);
         }
-        String where = where(maybe(this::condition));
+        String where = where(maybe(random.nextBoolean() ? this::equality : this::condition));
         String having = random.nextInt(4) == 0
                 ? " HAVING " + (random.nextInt(4) == 0 ? name() : aggregate()) + pick(" > ", " IS NOT ") + literal()
                 : "";
@@ -235,12 +235,16 @@ final class OracleQueries {
     }
 
     private String equality() {
-        String column = column();
+        return equality(scope.get(random.nextInt(scope.size())));
+    }
+
+    private String equality(Scope source) {
+        String column = column(source);
         return switch (random.nextInt(6)) {
             case 0 -> column + " IN (" + constant() + ", " + constant() + ")";
             case 1 -> constant() + " = " + column;
             case 2 -> column + " IS " + constant();
-            case 3 -> column + " == " + constant() + " AND " + column() + " = " + constant();
+            case 3 -> column + " == " + constant() + " AND " + column(source) + " = " + constant();
             default -> column + " = " + constant();
         };
     }
@@ -285,11 +289,14 @@ final class OracleQueries {
         if (random.nextInt(3) > 0) {
             return literal();
         }
-        parameters.add(OracleSchema.value(random));
+        parameters.add(schema.value(random));
         return "?" + parameters.size();
     }
 
     private String literal() {
+        if (schema.dense() && random.nextInt(4) > 0) {
+            return pick("1", "2", "'a'", "'A'", "'1'");
+        }
         return pick(
                 "NULL", "0", "1", "1.0", "2", "'a'", "'A'", "'b'", "''", "'1'", "'a '", "x'01'", "-1", "'1.0'", "' 1'",
                 "2.5");

@@ -1,18 +1,25 @@
 package dev.corrosion.query;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A random schema: tables with keys of all kinds, indexes, and a view of each table. */
-record OracleSchema(List<OracleTable> tables) {
+/**
+ * A random schema: tables with keys of all kinds, indexes, and a view of each table.
+ *
+ * @param dense there are few values, so that most conditions are met by some rows
+ */
+record OracleSchema(List<OracleTable> tables, boolean dense) {
 
     private static final List<String> TYPES = List.of("TEXT", "INTEGER", "REAL", "BLOB", "", "NUMERIC", "VARCHAR(10)");
 
     /** A few values, so that many are equal or nearly so. */
     private static final List<@Nullable Object> VALUES = values();
+
+    private static final List<@Nullable Object> FEW = Arrays.asList(null, 1L, 2L, "a", "A", "1");
 
     /**
      * A table.
@@ -50,7 +57,7 @@ record OracleSchema(List<OracleTable> tables) {
         for (int i = 0; i < count; i++) {
             tables.add(table(random, "t" + i));
         }
-        return new OracleSchema(tables);
+        return new OracleSchema(tables, random.nextInt(3) > 0);
     }
 
     List<String> ddl(Random random) {
@@ -68,8 +75,9 @@ record OracleSchema(List<OracleTable> tables) {
         return statements;
     }
 
-    static @Nullable Object value(Random random) {
-        return VALUES.get(random.nextInt(VALUES.size()));
+    @Nullable Object value(Random random) {
+        List<@Nullable Object> values = dense && random.nextInt(10) > 0 ? FEW : VALUES;
+        return values.get(random.nextInt(values.size()));
     }
 
     private static OracleTable table(Random random, String name) {

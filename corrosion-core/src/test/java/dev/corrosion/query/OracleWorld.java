@@ -263,20 +263,20 @@ final class OracleWorld implements AutoCloseable {
                 switch (random.nextInt(6)) {
                     case 0, 1, 2 -> insert(table, values);
                     case 3 -> {
-                        values.add(OracleSchema.value(random));
-                        values.add(OracleSchema.value(random));
+                        values.add(schema.value(random));
+                        values.add(schema.value(random));
                         yield "UPDATE OR IGNORE " + table.name() + " SET " + column(table) + " = ?1 WHERE "
                                 + column(table) + (random.nextInt(3) == 0 ? " > " : " = ") + "?2";
                     }
                     case 4 -> {
-                        values.add(OracleSchema.value(random));
+                        values.add(schema.value(random));
                         yield "UPDATE OR REPLACE " + table.name() + " SET " + column(table) + " = ?1 WHERE "
                                 + table.keyNames().get(0) + " = (SELECT "
                                 + table.keyNames().get(0) + " FROM " + table.name()
                                 + " LIMIT 1 OFFSET " + random.nextInt(6) + ")";
                     }
                     default -> {
-                        values.add(OracleSchema.value(random));
+                        values.add(schema.value(random));
                         yield "DELETE FROM " + table.name() + " WHERE " + column(table) + " IS ?1 OR "
                                 + table.keyNames().get(0) + " = ?1";
                     }
@@ -297,7 +297,7 @@ final class OracleWorld implements AutoCloseable {
         List<String> places = new ArrayList<>();
         table.columns().stream().filter(column -> !column.name().equals("g")).forEach(column -> {
             names.add(column.name());
-            values.add(OracleSchema.value(random));
+            values.add(schema.value(random));
             places.add("?" + values.size());
         });
         return "INSERT OR " + (random.nextBoolean() ? "REPLACE" : "IGNORE") + " INTO " + table.name() + " ("

@@ -69,6 +69,32 @@ class QueryRouterTest {
     }
 
     @Test
+    void joinsAndGroupsAreFoundByTheTableThatTheyRestrict() throws SQLException {
+        String sql = "SELECT s.id, n.name FROM s LEFT JOIN n ON n.id = s.port WHERE s.service = ?";
+        Evaluation a = start(sql, "a");
+        Evaluation b = start(sql, "b");
+        Evaluation ports = start("SELECT port, count(*) FROM s WHERE service = 'a' GROUP BY port");
+
+        execute("UPDATE s SET service = 'b' WHERE id = '1'");
+
+        assertThat(routed(row("s", "1"))).containsExactlyInAnyOrder(a, b, ports);
+        assertThat(routed(row("s", "1"))).containsExactly(b);
+        assertThat(routed(row("n", 80L))).containsExactlyInAnyOrder(a, b);
+        assertThat(a.rows()).isEmpty();
+        assertThat(b.rows()).hasSize(2);
+        assertThat(ports.rows()).isEmpty();
+    }
+
+    @Test
+    void rowsOfTwoTablesConcernAJoinTogether() throws SQLException {
+        Evaluation join = start("SELECT s.id FROM s, n WHERE s.service = 'q' AND n.name = 'q' AND s.port = n.id");
+        execute("INSERT INTO s VALUES ('3', 'q', 1, ''), ('4', 'q', 2, '')");
+        execute("INSERT INTO n VALUES (1, 'q'), (2, 'q')");
+        assertThat(routed(row("s", "3").then(row("n", 2L)))).containsExactly(join);
+        assertThat(join.rows()).hasSize(2);
+    }
+
+    @Test
     void aColumnThatIsNotReadConcernsNobody() throws SQLException {
         start("SELECT id, port FROM s WHERE service = 'a'");
         start("SELECT count(*) FROM s");
