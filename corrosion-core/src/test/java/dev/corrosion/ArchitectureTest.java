@@ -34,6 +34,8 @@ class ArchitectureTest {
             .definedBy("dev.corrosion.sync")
             .layer("subscription")
             .definedBy("dev.corrosion.subscription")
+            .layer("query")
+            .definedBy("dev.corrosion.query..")
             .layer("jdbc")
             .definedBy("dev.corrosion.jdbc")
             .layer("transport")
@@ -48,6 +50,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("node")
             .whereLayer("subscription")
             .mayOnlyBeAccessedByLayers("node")
+            .whereLayer("query")
+            .mayOnlyBeAccessedByLayers("subscription", "node")
             .whereLayer("sync")
             .mayOnlyBeAccessedByLayers("node")
             .whereLayer("broadcast")
@@ -59,7 +63,7 @@ class ArchitectureTest {
             .whereLayer("records")
             .mayOnlyBeAccessedByLayers("schema", "membership", "broadcast", "sync", "subscription", "node")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("records", "schema", "subscription", "jdbc", "node");
+            .mayOnlyBeAccessedByLayers("records", "schema", "query", "subscription", "jdbc", "node");
 
     @ArchTest
     static final ArchRule noCircles =
