@@ -87,11 +87,31 @@ public interface Corrosion extends AutoCloseable {
      */
     List<Row> query(Statement statement);
 
+    /** The same with {@link SubscriptionOptions#DEFAULT}. */
+    default Flux<SubscriptionEvent> subscribe(Statement statement) {
+        return subscribe(statement, SubscriptionOptions.DEFAULT);
+    }
+
     /**
-     * The result of a query, kept up to date. Any SELECT. Errors of the query are signalled as {@link
-     * CorrosionException}. A subscriber that does not keep up gets fewer, larger steps, never a wrong one.
+     * The result of a query, kept up to date. Any SELECT whose result depends on nothing but the rows. Equal queries share
+     * their evaluation. Errors of the query are signalled as {@link CorrosionException}. A subscriber that does not keep up
+     * fails with {@link SubscriptionLagException}, or gets fewer and larger steps, as it has chosen; never wrong ones.
      */
-    Flux<SubscriptionEvent> subscribe(Statement statement);
+    Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions options);
+
+    /**
+     * Which rows of a replicated table are written, from now on: their keys, and whether they are there. Of several writes of
+     * a row, one after the other, the last is told. The cheap form of a subscription; nothing of the table is kept in
+     * memory. A subscriber that does not keep up fails with {@link SubscriptionLagException}.
+     */
+    Flux<TableUpdate> updates(String table);
+
+    /**
+     * How a subscription to a query would follow the changes.
+     *
+     * @throws CorrosionException if it cannot be subscribed to
+     */
+    SubscriptionPlan explain(Statement statement);
 
     /**
      * The whole result of a query in its own order, now and again each time it changes. A subscriber that does not keep

@@ -2,6 +2,7 @@ package dev.corrosion;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -107,14 +108,26 @@ public record NodeStatus(
     }
 
     /**
-     * A running subscription.
+     * A query that is kept up to date for its subscribers.
      *
      * @param sql the query
      * @param tables the tables it reads
      * @param rows rows of its current result
-     * @param changeId the last change delivered
+     * @param changeId its last change
+     * @param tier how it is followed, see {@link SubscriptionPlan}
+     * @param subscribers how many it has
+     * @param evaluations how often it was evaluated, in whole or in part
+     * @param evaluationTime how long that took altogether
      */
-    public record Subscription(String sql, List<String> tables, int rows, long changeId) {}
+    public record Subscription(
+            String sql,
+            List<String> tables,
+            int rows,
+            long changeId,
+            int tier,
+            int subscribers,
+            long evaluations,
+            Duration evaluationTime) {}
 
     /**
      * A comparison of a table's rows with those of another node.

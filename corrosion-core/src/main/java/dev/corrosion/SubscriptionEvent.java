@@ -1,19 +1,26 @@
 package dev.corrosion;
 
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a subscription delivers, in this order: one {@link Columns}, a {@link RowSnapshot} per row, one {@link
- * EndOfQuery}, then a {@link RowChange} for each change, for ever.
+ * EndOfQuery}, then a {@link RowChange} for each change, for ever. One that goes on from an earlier change gets the columns
+ * and then changes.
  *
- * <p>The snapshot with all changes applied equals the re-run query. Changes seen together are never a state between two
- * transactions.
+ * <p>The snapshot with all changes up to a {@link RowChange#last} one applied equals the re-run query.
  */
 public sealed interface SubscriptionEvent {
 
-    /** The names of the result's columns. */
-    record Columns(List<String> names) implements SubscriptionEvent {}
+    /**
+     * The columns of the result.
+     *
+     * @param subscription with this and a change id {@link SubscriptionOptions#from} goes on where this one ended
+     * @param names in order
+     */
+    record Columns(UUID subscription, List<String> names) implements SubscriptionEvent {}
 
     /**
      * A row that the query has now.
@@ -26,8 +33,9 @@ public sealed interface SubscriptionEvent {
      * The snapshot is complete.
      *
      * @param changeId the id before the first change
+     * @param versions by actor, the version up to which everything is in the snapshot
      */
-    record EndOfQuery(long changeId) implements SubscriptionEvent {}
+    record EndOfQuery(long changeId, Map<ActorId, Long> versions) implements SubscriptionEvent {}
 
     /**
      * A change of the result.
@@ -36,10 +44,24 @@ public sealed interface SubscriptionEvent {
      * @param rowId the id of the row, as in its snapshot or its insert
      * @param row the row after an insert or update, the row that went with a delete
      * @param old the row before an update, else null
-     * @param changeId one more than the change before
+     * @param changeId one more than that of the change before, unless changes were {@link SubscriptionOptions.OnLag#COALESCE
+     *     coalesced}; then that of the last one that is in it
+     * @param actor who has caused it; null if it was no transaction, such as a copy of another node's database that was
+     *     put in place of this one's, or a member that came or went
+     * @param version of that actor, 0 if there is none
+     * @param last whether the result is, with this change, one that the query had: false if more changes of the same
+     *     transaction follow
      */
     record RowChange(
-            Type type, long rowId, Row row, @Nullable Row old, long changeId) implements SubscriptionEvent {}
+            Type type,
+            long rowId,
+            Row row,
+            @Nullable Row old,
+            long changeId,
+            @Nullable ActorId actor,
+            long version,
+            boolean last)
+            implements SubscriptionEvent {}
 
     /** What happened to a row. */
     enum Type {

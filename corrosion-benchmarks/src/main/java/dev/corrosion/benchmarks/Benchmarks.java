@@ -8,11 +8,12 @@ public final class Benchmarks {
 
     private static final String HELP =
             """
-            usage: java -jar benchmarks.jar store|simulate|propagation [options]
+            usage: java -jar benchmarks.jar store|simulate|propagation|subscriptions [options]
 
             Prints "name: value" lines: what was measured, and at the end a line for each target.
 
-            """ + StoreOptions.HELP + "\n" + SimulateOptions.HELP + "\n" + PropagationOptions.HELP;
+            """ + StoreOptions.HELP + "\n" + SimulateOptions.HELP + "\n" + PropagationOptions.HELP + "\n"
+                    + SubscriptionOptions.HELP;
 
     private Benchmarks() {}
 
@@ -34,6 +35,7 @@ public final class Benchmarks {
                 case "propagation" -> new PropagationBenchmark(PropagationOptions.parse(options), report).run();
                 case PropagationNode.COMMAND -> PropagationNode.run(options);
                 case "simulate" -> new SimulateBenchmark(SimulateOptions.parse(options), report).run();
+                case "subscriptions" -> new SubscriptionBenchmark(SubscriptionOptions.parse(options), report).run();
                 default -> throw new UsageException("there is no benchmark " + arguments.get(0));
             }
             return 0;

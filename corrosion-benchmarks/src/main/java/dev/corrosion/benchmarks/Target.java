@@ -33,6 +33,12 @@ record Target(String name, double bound, boolean atLeast, String format) {
             atMost("idle.heap", 64, "%.1f MiB"),
             atMost("paced.heap", 64, "%.1f MiB"));
 
+    static final List<Target> SUBSCRIPTIONS = List.of(
+            atMost("subscriptions-1.commit-to-event.p99", 5, "%.2f ms"),
+            atMost("subscriptions-10000.commit-to-event.p99", 10, "%.2f ms"),
+            atMost("subscriptions-10000.matchless", 20, "%.1f us"),
+            atMost("subscriptions-10000.heap", 10, "%.2f KB"));
+
     private static Target atMost(String name, double bound, String format) {
         return new Target(name, bound, false, format);
     }

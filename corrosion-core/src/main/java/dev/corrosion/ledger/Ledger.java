@@ -180,6 +180,13 @@ public final class Ledger {
         settleAt = MAX_LIVELY + 2 * lively.size(); // those with gaps stay, and must not make every change settle
     }
 
+    /** By actor, the version up to which everything is here. */
+    public Heads applied() {
+        Map<ActorId, Long> changing = new HashMap<>();
+        lively.forEach((actor, versions) -> changing.put(actor, versions.prefix()));
+        return settled.join(changing);
+    }
+
     public ActorVersions of(ActorId actor) {
         ActorVersions changing = lively.get(actor);
         return changing == null ? HeldVersions.complete(settled.of(actor)) : changing;
@@ -250,6 +257,13 @@ public final class Ledger {
         private Update() {}
 
         /** As it is inside this transaction. */
+        /** By actor, the version up to which everything is here. */
+        public Heads applied() {
+            Map<ActorId, Long> changing = new HashMap<>();
+            lively.forEach((actor, versions) -> changing.put(actor, versions.prefix()));
+            return settled.join(changing);
+        }
+
         public ActorVersions of(ActorId actor) {
             ActorVersions pending = changed.get(actor);
             return pending == null ? Ledger.this.of(actor) : pending;

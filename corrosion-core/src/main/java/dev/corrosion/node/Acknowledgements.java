@@ -3,7 +3,9 @@ package dev.corrosion.node;
 import dev.corrosion.AcknowledgedWrite;
 import dev.corrosion.Acknowledgement;
 import dev.corrosion.ActorId;
+import dev.corrosion.AwaitTimeoutException;
 import dev.corrosion.CorrosionException;
+import dev.corrosion.SubscriptionOptions;
 import dev.corrosion.WriteResult;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.AwaitVersion;
@@ -27,8 +29,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Waits for versions: for those of others to arrive here, and for those of this node to be on the disks of others, whom
@@ -81,6 +86,24 @@ final class Acknowledgements {
             held.whenComplete((done, givenUp) -> revoke.run());
         }
         return held.handle((done, givenUp) -> givenUp == null);
+    }
+
+    /** Completes once the version is applied here, or fails with {@link AwaitTimeoutException}. */
+    CompletableFuture<Void> awaited(ActorId actor, long version, Duration timeout) {
+        return await(actor, version, timeout).thenAccept(held -> {
+            if (!held) {
+                throw new AwaitTimeoutException(
+                        "version " + version + " of " + actor + " was not here within " + timeout);
+            }
+        });
+    }
+
+    /** What follows when a transaction is applied here, if one is given. */
+    <T> Flux<T> after(SubscriptionOptions.@Nullable After first, Flux<T> then) {
+        return first == null
+                ? then
+                : Flux.defer(() -> Mono.fromFuture(awaited(first.actor(), first.version(), first.timeout()))
+                        .thenMany(then));
     }
 
     /** A peer asks to be told when a version is on this disk. */

@@ -38,8 +38,8 @@ final class Applier {
 
     /** Told after each commit, on the writer thread. */
     interface Listener {
-        /** These user tables have changed. */
-        void applied(Set<String> tables);
+        /** These versions are here now, and have changed these user tables. */
+        void applied(Map<ActorId, List<VersionRange>> versions, Set<String> tables);
 
         /** A peer has shown versions that this node lacks, and that do not come unasked. */
         void lacking(ActorId peer);
@@ -121,7 +121,7 @@ final class Applier {
                 counters.batchesApplied.increment();
                 counters.versionsApplied.add(outcome.versions);
                 counters.changesApplied.add(outcome.changes);
-                listener.applied(outcome.tables);
+                listener.applied(outcome.applied, outcome.tables);
                 outcome.lacking.forEach(listener::lacking);
                 outcome.overtaken.forEach(listener::overtaken);
                 if (outcome.ownHead > 0) {

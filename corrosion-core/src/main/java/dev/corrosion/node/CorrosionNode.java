@@ -3,7 +3,6 @@ package dev.corrosion.node;
 import dev.corrosion.AcknowledgedWrite;
 import dev.corrosion.Acknowledgement;
 import dev.corrosion.ActorId;
-import dev.corrosion.AwaitTimeoutException;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
@@ -13,6 +12,9 @@ import dev.corrosion.NodeStatus;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.SubscriptionOptions;
+import dev.corrosion.SubscriptionPlan;
+import dev.corrosion.TableUpdate;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
 import dev.corrosion.crdt.PreviousIdentity;
@@ -21,11 +23,13 @@ import dev.corrosion.crdt.ReplicatedTable;
 import dev.corrosion.jdbc.DataSources;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
+import dev.corrosion.ledger.VersionRange;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.schema.SchemaMigration;
 import dev.corrosion.store.Database;
 import dev.corrosion.store.Statements;
+import dev.corrosion.subscription.Commit;
 import dev.corrosion.subscription.Subscriptions;
 import dev.corrosion.transport.Transport;
 import java.nio.file.Path;
@@ -35,7 +39,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -175,11 +179,7 @@ final class CorrosionNode implements Corrosion {
         this.seeds = seeds;
         this.transport = transport;
         this.loop = host.newLoop();
-        this.subscriptions = new Subscriptions(
-                database,
-                this::isObserved,
-                host.newExecutor("subscriptions", Subscriptions.THREADS, Subscriptions.MAX_QUEUED),
-                host.subscribers());
+        this.subscriptions = NodeSubscriptions.open(host, subscribers, loop, database, replica, ledger);
         this.tombstones = new TombstoneCollector(
                 database,
                 replica,
@@ -212,8 +212,8 @@ final class CorrosionNode implements Corrosion {
                 counters,
                 new Applier.Listener() {
                     @Override
-                    public void applied(Set<String> tables) {
-                        subscriptions.changed(tables);
+                    public void applied(Map<ActorId, List<VersionRange>> versions, Set<String> tables) {
+                        subscriptions.committed(Commit.applied(versions, tables));
                     }
 
                     @Override
@@ -296,8 +296,8 @@ final class CorrosionNode implements Corrosion {
                 options.syncInterval());
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
             @Override
-            public void committed(Set<String> tables) {
-                subscriptions.changed(tables);
+            public void committed(long version, Set<String> tables) {
+                subscriptions.committed(Commit.local(replica.actorId(), version, tables));
             }
 
             @Override
@@ -364,10 +364,7 @@ final class CorrosionNode implements Corrosion {
     @Override
     public void await(ActorId actorId, long version, Duration timeout) {
         requireOpen();
-        if (!join(acknowledgements.await(actorId, version, timeout))) {
-            throw new AwaitTimeoutException(
-                    "version " + version + " of " + actorId + " was not here within " + timeout);
-        }
+        join(acknowledgements.awaited(actorId, version, timeout));
     }
 
     @Override
@@ -383,8 +380,19 @@ final class CorrosionNode implements Corrosion {
     }
 
     @Override
-    public Flux<SubscriptionEvent> subscribe(Statement statement) {
-        return subscriptions.subscribe(statement);
+    public Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions subscribed) {
+        return acknowledgements.after(subscribed.after(), subscriptions.subscribe(statement, subscribed));
+    }
+
+    @Override
+    public Flux<TableUpdate> updates(String table) {
+        return subscriptions.updates(table);
+    }
+
+    @Override
+    public SubscriptionPlan explain(Statement statement) {
+        requireOpen();
+        return subscriptions.explain(statement);
     }
 
     @Override
@@ -499,7 +507,7 @@ final class CorrosionNode implements Corrosion {
         tombstones.replaced(connection);
         applier.contentReplaced();
         counters.rowsLeftOut.add(result.leftOut());
-        subscriptions.changed(
+        subscriptions.replaced(
                 replica.tables().stream().map(ReplicatedTable::name).collect(Collectors.toSet()));
         long recorded = result.recorded();
         if (recorded > 0) {
@@ -553,13 +561,6 @@ final class CorrosionNode implements Corrosion {
 
     private LocalWriter writer() {
         return writer;
-    }
-
-    private boolean isObserved(String table) {
-        return table.equals(MemberStore.TABLE)
-                || replica.tables().stream()
-                        .anyMatch(replicated ->
-                                replicated.name().toLowerCase(Locale.ROOT).equals(table));
     }
 
     private MemberRecord self() {

@@ -6,6 +6,7 @@ import dev.corrosion.store.ConnectionSetup;
 import dev.corrosion.store.Database;
 import dev.corrosion.transport.Transport;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import reactor.core.scheduler.Scheduler;
@@ -35,6 +36,9 @@ interface Host {
      * @param queued how many tasks may wait for them; further ones are rejected
      */
     ExecutorService newExecutor(String name, int threads, int queued);
+
+    /** Lets the thread of one of these executors rest. */
+    void pause(Duration duration);
 
     /** Where subscribers are called, who may block. */
     Scheduler subscribers();

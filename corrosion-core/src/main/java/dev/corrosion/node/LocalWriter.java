@@ -30,8 +30,8 @@ final class LocalWriter {
 
     /** Told of each commit that became a version, in order of the versions. */
     interface Listener {
-        /** These tables have changed. On the writer thread. */
-        void committed(Set<String> tables);
+        /** This version has changed these tables. On the writer thread, as part of the commit. */
+        void committed(long version, Set<String> tables);
 
         /**
          * The version is on disk, so others may hear of it: its number will not be used again whatever happens. With all
@@ -155,7 +155,7 @@ final class LocalWriter {
             counters.writes.increment();
             long version = committed.result().version();
             if (version > 0) {
-                listener.committed(committed.tables());
+                listener.committed(version, committed.tables());
                 database.whenDurable(() -> {
                     replica.announced(version);
                     ledger.ownCommitted(version);

@@ -8,6 +8,7 @@ import dev.corrosion.store.DatabaseOptions;
 import dev.corrosion.transport.Transport;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -54,6 +56,11 @@ final class ProcessHost implements Host {
                 });
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    @Override
+    public void pause(Duration duration) {
+        LockSupport.parkNanos(duration.toNanos());
     }
 
     @Override

@@ -64,6 +64,18 @@ public final class ChangedRows {
         return tables.keySet();
     }
 
+    /** How many rows are named. */
+    public int size() {
+        return tables.values().stream().mapToInt(table -> table.keys().size()).sum();
+    }
+
+    /** The same, with any row of the tables. */
+    public ChangedRows whole() {
+        Builder whole = new Builder();
+        tables.forEach((name, table) -> whole.all(name, table.last()));
+        return whole.build();
+    }
+
     @Nullable Table table(String name) {
         return tables.get(name);
     }

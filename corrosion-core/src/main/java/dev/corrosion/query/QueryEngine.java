@@ -2,6 +2,7 @@ package dev.corrosion.query;
 
 import dev.corrosion.CorrosionException;
 import dev.corrosion.Statement;
+import dev.corrosion.store.PreparedStatements;
 import dev.corrosion.store.SqlValues;
 import dev.corrosion.store.Statements;
 import java.sql.Connection;
@@ -76,6 +77,11 @@ public final class QueryEngine {
                             + " change without any row having changed; give the time itself");
         }
         return new Evaluation(this, query, analysis, new QueryRun(statements, values, maxRows));
+    }
+
+    /** The prepared statements of a connection, for who reads on it beside the evaluations. */
+    public PreparedStatements statements(Connection connection) throws SQLException {
+        return statements.of(connection);
     }
 
     StatementCache statements() {

@@ -30,7 +30,7 @@ final class StatementCache {
         return of(connection).get(sql);
     }
 
-    private synchronized PreparedStatements of(Connection connection) throws SQLException {
+    synchronized PreparedStatements of(Connection connection) throws SQLException {
         for (int i = entries.size() - 1; i >= 0; i--) {
             Entry entry = entries.get(i);
             if (entry.connection() == connection) {

@@ -86,6 +86,15 @@ public interface Database extends AutoCloseable {
     <T> T read(ReadTask<T> task, Duration timeout);
 
     /**
+     * The same with a snapshot of which it is known what is in it: no commit, and no {@link WriteTask#committed} of one, is
+     * between the moment of the snapshot and {@code between}. So what the writer thread has told of its commits until
+     * then, and nothing else, is in the snapshot.
+     *
+     * @param between must not block, since no write ends meanwhile
+     */
+    <T> T readBetweenCommits(Runnable between, ReadTask<T> task);
+
+    /**
      * Runs the task once everything that is committed now is on disk, after the tasks that were given before. To be
      * called on the writer thread; the task runs there or on another thread, and must not block.
      */

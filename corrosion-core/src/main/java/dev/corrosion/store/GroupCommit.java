@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,17 +35,21 @@ final class GroupCommit {
     private final WriteQueue queue;
     private final Transaction transaction;
 
+    /** Held from the COMMIT until everybody was told, so that others can know what is in a snapshot that they take. */
+    private final Lock commitLock;
+
     /** Those in the open transaction. */
     private final List<Job<?>> ran = new ArrayList<>();
 
     private final List<Failed> failed = new ArrayList<>();
     private @Nullable Job<?> current;
 
-    GroupCommit(Connection connection, ConnectionSetup setup, WriteQueue queue) {
+    GroupCommit(Connection connection, ConnectionSetup setup, WriteQueue queue, Lock commitLock) {
         this.connection = connection;
         this.setup = setup;
         this.queue = queue;
         this.transaction = new Transaction(connection);
+        this.commitLock = commitLock;
     }
 
     /**
@@ -54,7 +59,7 @@ final class GroupCommit {
      */
     void run(Job<?> first) throws SQLException {
         if (first.replacesContent()) {
-            replace(first);
+            locked(() -> replace(first));
             return;
         }
         long begun = System.nanoTime();
@@ -70,9 +75,22 @@ final class GroupCommit {
         }
         current = null;
         if (!ran.isEmpty()) {
-            commit();
+            locked(this::commit);
         }
         settleFailed();
+    }
+
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    private void locked(Step step) throws SQLException {
+        commitLock.lock();
+        try {
+            step.run();
+        } finally {
+            commitLock.unlock();
+        }
     }
 
     private void replace(Job<?> job) throws SQLException {

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,9 @@ final class Readers implements AutoCloseable {
     private final Path file;
     private final Watchdog watchdog;
 
+    /** Held while something is committed and memory follows. */
+    private final Lock commits;
+
     /** Fair: who asks for all of them gets them before those who ask later for one. */
     private final Semaphore permits = new Semaphore(MAX_READERS, true);
 
@@ -44,13 +48,19 @@ final class Readers implements AutoCloseable {
     private volatile @Nullable OtherReaders others;
     private volatile boolean closed;
 
-    Readers(Path file, Watchdog watchdog) {
+    Readers(Path file, Watchdog watchdog, Lock commits) {
         this.file = file;
         this.watchdog = watchdog;
+        this.commits = commits;
     }
 
     /** @param timeout how long it may wait and run altogether */
     <T> T read(ReadTask<T> task, Duration timeout) {
+        return read(task, timeout, null);
+    }
+
+    /** @param between what is to be done between the last commit that is seen and the next one */
+    <T> T read(ReadTask<T> task, Duration timeout, @Nullable Runnable between) {
         RunningRead read = new RunningRead(System.nanoTime(), timeout);
         acquire(timeout);
         try {
@@ -61,7 +71,7 @@ final class Readers implements AutoCloseable {
             begin(read);
             boolean reusable = false;
             try {
-                T result = snapshot(connection, task, read);
+                T result = snapshot(connection, task, read, between);
                 reusable = true;
                 return result;
             } catch (SQLException e) {
@@ -104,12 +114,28 @@ final class Readers implements AutoCloseable {
         watchdog.watch(read);
     }
 
-    private static <T> T snapshot(Connection connection, ReadTask<T> task, RunningRead read) throws SQLException {
+    private <T> T snapshot(Connection connection, ReadTask<T> task, RunningRead read, @Nullable Runnable between)
+            throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("BEGIN");
+            if (between == null) {
+                statement.execute("BEGIN");
+            } else {
+                beginBetween(statement, between);
+            }
             T result = read.run(task, connection);
             statement.execute("ROLLBACK");
             return result;
+        }
+    }
+
+    private void beginBetween(Statement statement, Runnable between) throws SQLException {
+        commits.lock();
+        try {
+            statement.execute("BEGIN");
+            statement.execute("SELECT 1 FROM sqlite_schema LIMIT 1"); // BEGIN alone takes no snapshot
+            between.run();
+        } finally {
+            commits.unlock();
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +52,9 @@ final class SqliteDatabase implements Database {
         this.lock = lock;
         this.options = options;
         this.watchdog = new Watchdog();
-        this.readers = new Readers(file, watchdog);
-        this.writer = new Writer(connection, setup, watchdog, new Checkpoints(connection, wal(file), readers));
+        Lock commits = new ReentrantLock();
+        this.readers = new Readers(file, watchdog, commits);
+        this.writer = new Writer(connection, setup, watchdog, new Checkpoints(connection, wal(file), readers), commits);
         this.durability = wal == null ? null : new Durability(wal, writer::end);
     }
 
@@ -169,6 +172,11 @@ final class SqliteDatabase implements Database {
     @Override
     public <T> T read(ReadTask<T> task, Duration timeout) {
         return readers.read(task, DatabaseOptions.requireTimeout(timeout));
+    }
+
+    @Override
+    public <T> T readBetweenCommits(Runnable between, ReadTask<T> task) {
+        return readers.read(task, options.readTimeout(), between);
     }
 
     @Override

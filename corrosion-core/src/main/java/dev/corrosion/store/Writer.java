@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +32,13 @@ final class Writer implements AutoCloseable {
     /** What has happened elsewhere, for which the thread has to end. */
     private volatile @Nullable Throwable told;
 
-    Writer(Connection connection, ConnectionSetup setup, Watchdog watchdog, Checkpoints checkpoints) {
+    /** @param commitLock held while something is committed and memory follows */
+    Writer(Connection connection, ConnectionSetup setup, Watchdog watchdog, Checkpoints checkpoints, Lock commitLock) {
         this.connection = connection;
         this.setup = setup;
         this.watchdog = watchdog;
         this.checkpoints = checkpoints;
-        this.commits = new GroupCommit(connection, setup, queue);
+        this.commits = new GroupCommit(connection, setup, queue, commitLock);
         this.thread = new Thread(this::work, "corrosion-writer");
         thread.setDaemon(true);
         thread.start();

@@ -7,12 +7,14 @@ import dev.corrosion.ActorId;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
+import dev.corrosion.ledger.VersionRange;
 import dev.corrosion.protocol.VersionHead;
 import dev.corrosion.store.Database;
 import dev.corrosion.store.WriteTask;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +58,7 @@ class ApplierTest {
     private static Applier.Listener listener(AtomicInteger alarms) {
         return new Applier.Listener() {
             @Override
-            public void applied(Set<String> tables) {}
+            public void applied(Map<ActorId, List<VersionRange>> versions, Set<String> tables) {}
 
             @Override
             public void lacking(ActorId peer) {}

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,24 +53,29 @@ class LiveQueryTest {
         List<String> columns = List.of("id", "title");
         StepVerifier.create(node.subscribe(
                         Statement.of("SELECT id, title FROM todo WHERE done = :done", Map.of("done", 0))))
-                .expectNext(new Columns(columns))
+                .assertNext(event -> assertThat(((Columns) event).names()).isEqualTo(columns))
                 .expectNext(new RowSnapshot(1, Row.of(columns, "1", "title of 1")))
-                .expectNext(new EndOfQuery(0))
+                .expectNext(new EndOfQuery(0, Map.of(node.actorId(), 1L)))
                 .then(() -> add(node, "2"))
-                .expectNext(
-                        new RowChange(SubscriptionEvent.Type.INSERT, 2, Row.of(columns, "2", "title of 2"), null, 1))
+                .expectNext(change(SubscriptionEvent.Type.INSERT, 2, Row.of(columns, "2", "title of 2"), null, 1, 2))
                 .then(() -> node.write(Statement.of("UPDATE todo SET title = 'new' WHERE id = '1'")))
-                .expectNext(new RowChange(
+                .expectNext(change(
                         SubscriptionEvent.Type.UPDATE,
                         1,
                         Row.of(columns, "1", "new"),
                         Row.of(columns, "1", "title of 1"),
-                        2))
+                        2,
+                        3))
                 .then(() -> node.write(Statement.of("UPDATE todo SET done = 1 WHERE id = '1'")))
-                .expectNext(new RowChange(SubscriptionEvent.Type.DELETE, 1, Row.of(columns, "1", "new"), null, 3))
+                .expectNext(change(SubscriptionEvent.Type.DELETE, 1, Row.of(columns, "1", "new"), null, 3, 4))
                 .thenCancel()
                 .verify(SOON);
-        Awaitility.await().until(() -> node.status().subscriptions().isEmpty());
+        Awaitility.await().until(() -> node.status().subscriptions().get(0).subscribers() == 0);
+    }
+
+    private RowChange change(
+            SubscriptionEvent.Type type, long rowId, Row row, @Nullable Row old, long changeId, long version) {
+        return new RowChange(type, rowId, row, old, changeId, node.actorId(), version, true);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
+import dev.corrosion.ledger.VersionRange;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.store.Database;
 import java.time.Clock;
@@ -78,7 +79,7 @@ public final class ReceivingNode {
 
     private final class Listener implements Applier.Listener {
         @Override
-        public void applied(Set<String> tables) {}
+        public void applied(Map<ActorId, List<VersionRange>> versions, Set<String> tables) {}
 
         @Override
         public void lacking(ActorId peer) {}

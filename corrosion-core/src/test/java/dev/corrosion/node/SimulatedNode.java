@@ -132,6 +132,9 @@ public final class SimulatedNode {
         }
 
         @Override
+        public void pause(Duration duration) {} // what rests for so short a time need not
+
+        @Override
         public Scheduler subscribers() {
             return Schedulers.fromExecutor(machine.newThread());
         }

@@ -17,7 +17,8 @@ final class SubscriptionInvariant implements Invariant, Validation {
     private static final List<String> QUERIES = List.of(
             "SELECT id, owner, balance FROM account WHERE balance >= 2",
             "SELECT p.grp, p.token, a.owner FROM pair p LEFT JOIN account a ON a.id = p.grp WHERE p.part = 0",
-            "SELECT balance, count(*) AS n FROM account GROUP BY balance");
+            "SELECT balance, count(*) AS n FROM account GROUP BY balance",
+            "SELECT name, weight, row_number() OVER (ORDER BY weight DESC, name) AS place FROM tag ORDER BY place LIMIT 5");
 
     private static final class Subscriber {
         final String query;

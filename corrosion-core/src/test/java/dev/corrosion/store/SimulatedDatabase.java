@@ -187,6 +187,14 @@ public final class SimulatedDatabase implements Database {
     }
 
     @Override
+    public <T> T readBetweenCommits(Runnable between, ReadTask<T> task) {
+        return read(connection -> {
+            between.run();
+            return task.run(connection);
+        });
+    }
+
+    @Override
     public void whenDurable(Runnable task) {
         long written = walBytes();
         long epoch = generation;

@@ -10,6 +10,7 @@ import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.SubscriptionEvent.RowChange;
 import dev.corrosion.SubscriptionEvent.RowSnapshot;
+import dev.corrosion.SubscriptionOptions;
 import dev.corrosion.WriteResult;
 import java.time.Duration;
 import java.util.List;
@@ -88,7 +89,8 @@ public final class CorrosionTemplate implements AutoCloseable {
 
     /** The rows that the query has now, each as an INSERT, and then every change of its result. */
     public <T> Flux<Change<T>> changes(RowMapper<T> mapper, String sql, @Nullable Object... params) {
-        Flux<Change<T>> changes = Flux.defer(() -> corrosion.subscribe(Statement.of(sql, params)))
+        Flux<Change<T>> changes = Flux.defer(
+                        () -> corrosion.subscribe(Statement.of(sql, params), SubscriptionOptions.DEFAULT.coalescing()))
                 .subscribeOn(calls)
                 .handle((event, sink) -> {
                     Change<T> change = change(mapper, event);

@@ -13,6 +13,7 @@ import dev.corrosion.SubscriptionEvent.RowSnapshot;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
@@ -151,11 +152,19 @@ class CorrosionTemplateTests {
     @Test
     void changesStartWithTheRowsThatAreThere() {
         Stream.of(
-                        new Columns(COLUMNS),
+                        new Columns(new UUID(1, 2), COLUMNS),
                         new RowSnapshot(1, todo("1", "a", 0)),
-                        new EndOfQuery(0),
-                        new RowChange(SubscriptionEvent.Type.UPDATE, 1, todo("1", "a", 1), todo("1", "a", 0), 1),
-                        new RowChange(SubscriptionEvent.Type.DELETE, 1, todo("1", "a", 1), null, 2))
+                        new EndOfQuery(0, Map.of()),
+                        new RowChange(
+                                SubscriptionEvent.Type.UPDATE,
+                                1,
+                                todo("1", "a", 1),
+                                todo("1", "a", 0),
+                                1,
+                                null,
+                                0,
+                                true),
+                        new RowChange(SubscriptionEvent.Type.DELETE, 1, todo("1", "a", 1), null, 2, null, 0, true))
                 .forEach(event -> node.events.tryEmitNext(event).orThrow());
 
         StepVerifier.create(template.changes(Todo.class, "SELECT ...").take(3))

@@ -10,6 +10,9 @@ import dev.corrosion.NodeStatus;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.SubscriptionOptions;
+import dev.corrosion.SubscriptionPlan;
+import dev.corrosion.TableUpdate;
 import dev.corrosion.WriteResult;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,8 +69,18 @@ public final class StubCorrosion implements Corrosion {
     }
 
     @Override
-    public Flux<SubscriptionEvent> subscribe(Statement statement) {
+    public Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions options) {
         return events.asFlux();
+    }
+
+    @Override
+    public Flux<TableUpdate> updates(String table) {
+        return Flux.error(new UnsupportedOperationException());
+    }
+
+    @Override
+    public SubscriptionPlan explain(Statement statement) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,0 +1,60 @@
+package dev.corrosion.benchmarks;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What to measure of subscriptions.
+ *
+ * @param rows rows of the table
+ * @param counts how many subscriptions there are, one measurement after the other
+ * @param writes writes of each kind
+ */
+record SubscriptionOptions(int rows, List<Integer> counts, int writes) {
+
+    /** The largest number of subscriptions, each to a service of its own. */
+    static final int MAX_SUBSCRIPTIONS = 20_000;
+
+    static final String HELP = """
+            subscriptions: what it takes to keep queries up to date. One node with a table of services, and as many
+            subscriptions to SELECT * FROM services WHERE service = ?, each with another service.
+
+              --rows N         rows of the table (default 100000)
+              --counts N,...   how many subscriptions (default 1,1000,10000)
+              --writes N       writes of each kind (default 2000)
+
+            commit-to-event: from the return of write() until a subscriber has the event; 0 if it has it before.
+            write-to-event: from the call. matchless: what a write costs its caller that no subscription is about, more
+            than on a second node without any; the two take turns.
+            """;
+
+    static SubscriptionOptions parse(List<String> arguments) {
+        int rows = 100_000;
+        List<Integer> counts = List.of(1, 1000, 10_000);
+        int writes = 2000;
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (i + 1 == arguments.size()) {
+                throw new UsageException(option + " needs a value");
+            }
+            String value = arguments.get(i + 1);
+            try {
+                switch (option) {
+                    case "--rows" -> rows = Integer.parseInt(value);
+                    case "--counts" ->
+                        counts = Arrays.stream(value.split(","))
+                                .map(Integer::valueOf)
+                                .toList();
+                    case "--writes" -> writes = Integer.parseInt(value);
+                    default -> throw new UsageException("there is no option " + option);
+                }
+            } catch (NumberFormatException e) {
+                throw new UsageException(option + " needs numbers, not " + value, e);
+            }
+        }
+        if (rows < 1 || writes < 1 || counts.stream().anyMatch(count -> count < 1 || count > MAX_SUBSCRIPTIONS)) {
+            throw new UsageException("--rows and --writes must be at least 1, --counts from 1 to " + MAX_SUBSCRIPTIONS);
+        }
+        return new SubscriptionOptions(rows, counts, writes);
+    }
+}

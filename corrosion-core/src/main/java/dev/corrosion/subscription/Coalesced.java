@@ -1,0 +1,65 @@
+package dev.corrosion.subscription;
+
+import dev.corrosion.Row;
+import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.SubscriptionEvent.RowChange;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Many steps as one: of each row what has become of it. At most two changes for each row that there was or is. */
+final class Coalesced {
+
+    private final Map<Long, RowChange> byRow = new LinkedHashMap<>();
+
+    void add(List<RowChange> changes) {
+        for (RowChange change : changes) {
+            RowChange before = byRow.remove(change.rowId()); // the last change of a row gives its place
+            RowChange both = before == null ? change : merge(before, change);
+            if (both != null) {
+                byRow.put(change.rowId(), both);
+            }
+        }
+    }
+
+    /** In the order of their ids; the last one leads to a state that the query had. */
+    Iterator<RowChange> changes() {
+        List<RowChange> all = new ArrayList<>(byRow.values());
+        for (int i = 0; i < all.size(); i++) {
+            all.set(i, with(all.get(i), i == all.size() - 1));
+        }
+        return all.iterator();
+    }
+
+    /** Null if nothing remains of both. */
+    private static @Nullable RowChange merge(RowChange before, RowChange after) {
+        if (before.type() == SubscriptionEvent.Type.INSERT) {
+            return after.type() == SubscriptionEvent.Type.DELETE
+                    ? null
+                    : change(SubscriptionEvent.Type.INSERT, after, null);
+        }
+        return after.type() == SubscriptionEvent.Type.DELETE
+                ? change(SubscriptionEvent.Type.DELETE, after, null)
+                : change(SubscriptionEvent.Type.UPDATE, after, before.old());
+    }
+
+    private static RowChange change(SubscriptionEvent.Type type, RowChange after, @Nullable Row old) {
+        return new RowChange(
+                type, after.rowId(), after.row(), old, after.changeId(), after.actor(), after.version(), after.last());
+    }
+
+    private static RowChange with(RowChange change, boolean last) {
+        return new RowChange(
+                change.type(),
+                change.rowId(),
+                change.row(),
+                change.old(),
+                change.changeId(),
+                change.actor(),
+                change.version(),
+                last);
+    }
+}

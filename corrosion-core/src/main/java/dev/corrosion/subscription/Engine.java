@@ -1,0 +1,28 @@
+package dev.corrosion.subscription;
+
+import dev.corrosion.query.QueryEngine;
+import dev.corrosion.store.Database;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * What queries are kept up to date with.
+ *
+ * @param queries analyses and evaluates
+ * @param quick a thread for what must be soon
+ * @param slow threads for what may take long: first runs, and queries that must run again
+ * @param clock monotonic nanoseconds
+ * @param timer runs something after a while
+ * @param pause lets the quick thread rest
+ */
+record Engine(
+        Database database,
+        QueryEngine queries,
+        Executor quick,
+        Executor slow,
+        LongSupplier clock,
+        BiConsumer<Duration, Runnable> timer,
+        Consumer<Duration> pause) {}
