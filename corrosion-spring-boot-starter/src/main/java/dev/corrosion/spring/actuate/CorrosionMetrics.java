@@ -41,8 +41,10 @@ public final class CorrosionMetrics implements MeterBinder {
                 .register(registry);
         Gauge.builder(
                         "corrosion.subscriptions",
-                        () -> recent.get().subscriptions().size())
-                .description("Running subscriptions")
+                        () -> recent.get().subscriptions().stream()
+                                .mapToInt(NodeStatus.Subscription::subscribers)
+                                .sum())
+                .description("Subscribers, of queries that are kept up to date")
                 .register(registry);
         for (String counter : recent.get().counters().keySet()) {
             FunctionCounter.builder(

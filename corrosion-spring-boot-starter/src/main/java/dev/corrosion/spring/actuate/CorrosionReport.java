@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param members all members but this one
  * @param tables replicated tables
  * @param versions per actor: what is here of its transactions
- * @param subscriptions running subscriptions
+ * @param subscriptions queries that are kept up to date, with their tiers, subscribers and costs
  * @param counters monotonic counts since the node was opened
  * @param problems what keeps the node from its work; empty if nothing does
  * @param warnings what a person should look at while the node goes on
