@@ -23,9 +23,4 @@ enum Affinity {
         }
         return type.contains("REAL") || type.contains("FLOA") || type.contains("DOUB") ? REAL : NUMERIC;
     }
-
-    /** Whether equal values of such a column may be of different types, as 1 and 1.0 are. */
-    boolean mixesNumbers() {
-        return this == BLOB;
-    }
 }

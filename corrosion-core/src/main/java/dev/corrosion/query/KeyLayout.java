@@ -24,11 +24,6 @@ record KeyLayout(List<Source> sources, List<Integer> required, List<Integer> opt
         return new KeyLayout(plan.sources(), plan.required(), List.copyOf(optional), first);
     }
 
-    /** How many columns the keys of all tables have. */
-    int width() {
-        return sources.stream().mapToInt(source -> source.table().key().size()).sum();
-    }
-
     /** The key of one table in a row. */
     Object key(int source, @Nullable Object[] row) {
         int at = first;

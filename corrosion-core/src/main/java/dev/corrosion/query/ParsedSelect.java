@@ -7,7 +7,6 @@ import dev.corrosion.store.SqlToken;
 import dev.corrosion.store.SqlTokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.antlr.v4.runtime.BaseErrorListener;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
@@ -74,14 +73,7 @@ final class ParsedSelect {
     /** All parts of a kind within a part, itself included. */
     static <T extends ParserRuleContext> List<T> all(ParseTree within, Class<T> kind) {
         List<T> found = new ArrayList<>();
-        collect(within, kind, part -> true, found);
-        return found;
-    }
-
-    /** The same without what is within parts that are not to be entered. */
-    static <T extends ParserRuleContext> List<T> all(ParseTree within, Class<T> kind, Predicate<ParseTree> enter) {
-        List<T> found = new ArrayList<>();
-        collect(within, kind, enter, found);
+        collect(within, kind, found);
         return found;
     }
 
@@ -95,16 +87,12 @@ final class ParsedSelect {
         return deepest;
     }
 
-    private static <T extends ParserRuleContext> void collect(
-            ParseTree part, Class<T> kind, Predicate<ParseTree> enter, List<T> found) {
-        if (!enter.test(part)) {
-            return;
-        }
+    private static <T extends ParserRuleContext> void collect(ParseTree part, Class<T> kind, List<T> found) {
         if (kind.isInstance(part)) {
             found.add(kind.cast(part));
         }
         for (int i = 0; i < part.getChildCount(); i++) {
-            collect(part.getChild(i), kind, enter, found);
+            collect(part.getChild(i), kind, found);
         }
     }
 

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -44,12 +43,6 @@ record QueryRun(StatementCache statements, List<@Nullable Object> parameters, in
                 consumer.accept(values);
             }
         }
-    }
-
-    List<@Nullable Object[]> all(Connection snapshot, String sql) throws SQLException {
-        List<@Nullable Object[]> rows = new ArrayList<>();
-        each(snapshot, sql, List.of(), rows::add);
-        return rows;
     }
 
     CannotFollow tooMany() {

@@ -80,8 +80,16 @@ final class OracleQueries {
             }
         }
         String items = items(order);
-        return "SELECT " + items + " FROM " + from
-                + where(maybe(random.nextBoolean() ? this::equality : this::condition));
+        String where =
+                switch (random.nextInt(6)) {
+                    case 0 -> "";
+                    case 1 -> equality(scope.get(0));
+                    case 2 -> equality(scope.get(0)) + " AND " + equality(scope.get(1));
+                    case 3 -> column(scope.get(count - 1)) + " IS NULL"; // what has no partner
+                    case 4 -> column(scope.get(count - 1)) + " IS NULL AND " + condition();
+                    default -> condition();
+                };
+        return "SELECT " + items + " FROM " + from + where(where);
     }
 
     private String grouped(List<String> order) {
