@@ -183,7 +183,8 @@ class GroupCommitTest {
         hold.release();
 
         assertThat(all).allSatisfy(CompletableFuture::join);
-        // Lanes share the time, not the number of tasks; which of them is empty first depends on what a task costs here.
+        // Lanes share the time, not the number of tasks; which of them is empty first depends on what a task costs
+        // here.
         assertThat(order.subList(0, order.size() / 2)).contains("local", "apply", "maintenance");
     }
 

@@ -39,11 +39,9 @@ public final class CorrosionMetrics implements MeterBinder {
                 .description("Size of the database file with its write-ahead log")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
-        Gauge.builder(
-                        "corrosion.subscriptions",
-                        () -> recent.get().subscriptions().stream()
-                                .mapToInt(NodeStatus.Subscription::subscribers)
-                                .sum())
+        Gauge.builder("corrosion.subscriptions", () -> recent.get().subscriptions().stream()
+                        .mapToInt(NodeStatus.Subscription::subscribers)
+                        .sum())
                 .description("Subscribers, of queries that are kept up to date")
                 .register(registry);
         for (String counter : recent.get().counters().keySet()) {
