@@ -220,7 +220,7 @@ class SubscriptionTest {
     @Test
     void updatesOfATableAreKeysOfRowsThatWereWritten() {
         List<TableUpdate> updates = new CopyOnWriteArrayList<>();
-        Disposable subscription = node.updates("TODO").subscribe(updates::add);
+        Disposable subscription = node.updates("Todo").subscribe(updates::add);
         WriteResult written = addMany(node, 2, "t");
         await(() -> assertThat(updates)
                 .containsExactly(
