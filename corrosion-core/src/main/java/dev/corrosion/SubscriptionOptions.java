@@ -49,7 +49,7 @@ public record SubscriptionOptions(
 
     /**
      * Goes on after a change that was seen: no snapshot, and all changes since. The flux fails with {@link
-     * SubscriptionLostException} if they are not kept any more.
+     * SubscriptionLostException} if they are not kept any more, as after a restart of the node.
      */
     public SubscriptionOptions from(UUID subscription, long changeId) {
         return new SubscriptionOptions(onLag, new Position(subscription, changeId), after);
