@@ -16,6 +16,9 @@ import reactor.core.Disposable;
 /** How soon subscribers hear of a commit, and what they cost who writes something else. */
 final class SubscriptionBenchmark {
 
+    /** Writes that no subscription is about, for each that one is: it is then that evaluations rest in between. */
+    private static final int OTHERS = 20;
+
     private static final int TIMEOUT_SECONDS = 120;
 
     private final SubscriptionOptions options;
@@ -62,16 +65,27 @@ final class SubscriptionBenchmark {
         long heap = Usage.heapAfterCollection() - heapBefore;
         report.line(name + ".heap", "%.2f KB each", heap / 1e3 / count);
         report.result(name + ".heap", heap / 1e3 / count);
-        latency(node, count, sight, name);
+        Latencies latencies = latency(node, count, 0, sight, name);
+        report.result(name + ".commit-to-event.p99", latencies.quantile(0.99));
+        latency(node, count, OTHERS, sight, name + ".among-others");
         throughput(node, count, sight, name);
         subscriptions.forEach(Disposable::dispose);
     }
 
-    /** One write after the other, each of which some subscription is about. */
-    private void latency(SubscriptionNode node, int count, Sight sight, String name) throws InterruptedException {
-        long[] sinceCommit = new long[options.writes()];
-        long[] sinceCall = new long[options.writes()];
-        for (int i = -options.writes() / 10; i < options.writes(); i++) {
+    /**
+     * One write after the other.
+     *
+     * @param others how many writes that no subscription is about come before each that one is
+     */
+    private Latencies latency(SubscriptionNode node, int count, int others, Sight sight, String name)
+            throws InterruptedException {
+        int writes = Math.max(1, options.writes() / (1 + others / 2));
+        long[] sinceCommit = new long[writes];
+        long[] sinceCall = new long[writes];
+        for (int i = -writes / 10; i < writes; i++) {
+            for (int other = 0; other < others; other++) {
+                node.writeBeyond(count, random);
+            }
             long expected = sight.events.get() + 1;
             long called = System.nanoTime();
             node.writeTo(count, random);
@@ -85,7 +99,7 @@ final class SubscriptionBenchmark {
         new Latencies(sinceCall).print(name + ".write-to-event", report);
         Latencies latencies = new Latencies(sinceCommit);
         latencies.print(name + ".commit-to-event", report);
-        report.result(name + ".commit-to-event.p99", latencies.quantile(0.99));
+        return latencies;
     }
 
     /** As fast as four threads can. */

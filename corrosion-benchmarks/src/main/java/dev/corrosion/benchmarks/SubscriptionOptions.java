@@ -28,10 +28,12 @@ record SubscriptionOptions(int rows, List<Integer> counts, int writes, int round
               --rounds N       four blocks of 100 writes that none is about, for each of two pairs of nodes (default 100)
 
             commit-to-event: from the return of write() until a subscriber has the event; 0 if it has it before.
-            write-to-event: from the call. matchless: what a write costs its caller that no subscription is about, more
-            than on a second node without any; the two take turns. matchless.cpu: CPU time of the same, of all threads
-            and by what they are for. In parentheses, where the median of such differences lies with 95 % confidence.
-            control: the same before there are subscriptions.
+            write-to-event: from the call. among-others: the same, each after 20 writes that no subscription is about.
+            matchless: what such a write costs its caller, more than on a second node without any subscription; the two
+            take turns. matchless.cpu: CPU time of the same, of all threads and by what they are for. In parentheses,
+            where the median of such differences lies with 95 % confidence. control: the same before there are
+            subscriptions; it shows what can be told. Where idle cores are slow to wake, as those of some virtual
+            machines, keep them awake by a loop of the lowest priority on each (chrt -i 0).
             """;
 
     static SubscriptionOptions parse(List<String> arguments) {

@@ -37,7 +37,7 @@ final class Following {
     private static final int MAX_REMEMBERED = 10_000;
 
     /** How long to rest when nobody was concerned. */
-    private static final Duration REST = Duration.ofMillis(1);
+    private static final Duration REST = Duration.ofMillis(2);
 
     /** When to try again what could not be read. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
