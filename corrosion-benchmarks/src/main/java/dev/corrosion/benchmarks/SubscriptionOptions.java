@@ -25,22 +25,23 @@ record SubscriptionOptions(int rows, List<Integer> counts, int writes, int round
               --rows N         rows of the table (default 100000)
               --counts N,...   how many subscriptions (default 1,1000,10000)
               --writes N       writes of each kind that some subscription is about (default 2000)
-              --rounds N       four blocks of 100 writes that none is about, for each of two pairs of nodes (default 100)
+              --rounds N       four blocks of 100 writes that none is about, for each of four pairs of nodes (default 60)
 
             commit-to-event: from the return of write() until a subscriber has the event; 0 if it has it before.
             write-to-event: from the call. among-others: the same, each after 20 writes that no subscription is about.
             matchless: what such a write costs its caller, more than on a second node without any subscription; the two
             take turns. matchless.cpu: CPU time of the same, of all threads and by what they are for. In parentheses,
-            where the median of such differences lies with 95 % confidence. control: the same before there are
-            subscriptions; it shows what can be told. Where idle cores are slow to wake, as those of some virtual
-            machines, keep them awake by a loop of the lowest priority on each (chrt -i 0).
+            where the median of such differences lies with 95 % confidence. pairs: the medians of each pair of nodes.
+            control: the same before there are subscriptions; it shows what can be told. Where idle cores are slow to
+            wake, as those of some virtual machines, keep them awake by a loop of the lowest priority on each
+            (chrt -i 0).
             """;
 
     static SubscriptionOptions parse(List<String> arguments) {
         int rows = 100_000;
         List<Integer> counts = List.of(1, 1000, 10_000);
         int writes = 2000;
-        int rounds = 100;
+        int rounds = 60;
         for (int i = 0; i < arguments.size(); i += 2) {
             String option = arguments.get(i);
             if (i + 1 == arguments.size()) {

@@ -4,8 +4,10 @@ import dev.corrosion.benchmarks.SubscriptionThreads.Group;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +18,13 @@ import reactor.core.Disposable;
  * What a write costs that no subscription is about. Of two nodes in this process, alike but for their subscriptions, now
  * one and now the other gets a short block of writes, one after the other, in the order ABBA or BAAB: what slows the
  * machine down for longer than a block slows both, and what grows evenly cancels out. Both get the same writes. Before
- * there are subscriptions the same is measured, which shows how far the method can be trusted; and all of that for two
- * pairs of nodes, of which once the first opened and once the second has the subscriptions.
+ * there are subscriptions the same is measured, which shows how far the method can be trusted; and all of that for
+ * several pairs of nodes, since where the system happens to put their threads may stay for as long as a pair does; by
+ * turns the one that is opened first and the other have the subscriptions.
  */
 final class SubscriptionWriteCost {
+
+    static final int PAIRS = 4;
 
     /** Writes of a block: some milliseconds. */
     private static final int BLOCK = 100;
@@ -44,8 +49,19 @@ final class SubscriptionWriteCost {
         private final SubscriptionDifference.Pairs cpu = new SubscriptionDifference.Pairs();
         private final Map<Group, SubscriptionDifference.Pairs> byGroup = new EnumMap<>(Group.class);
 
+        /** The medians of the pairs of nodes, and what the present one has shown. */
+        private final List<String> ofPairs = new ArrayList<>();
+
+        private SubscriptionDifference.Pairs ofPair = new SubscriptionDifference.Pairs();
+
+        void endPair() {
+            ofPairs.add(String.format(Locale.ROOT, "%.1f", ofPair.difference().median()));
+            ofPair = new SubscriptionDifference.Pairs();
+        }
+
         void add(Turns without, Turns with) {
             wall.add(without.micros(without.wall), with.micros(with.wall));
+            ofPair.add(without.micros(without.wall), with.micros(with.wall));
             cpu.add(without.cpuMicros(), with.cpuMicros());
             for (Group group : Group.values()) {
                 byGroup.computeIfAbsent(group, any -> new SubscriptionDifference.Pairs())
@@ -55,6 +71,7 @@ final class SubscriptionWriteCost {
 
         void print(String name, Report report) {
             report.line(name, "%s", wall.difference());
+            report.line(name + ".pairs", "%s us more", String.join(", ", ofPairs));
             report.line(name + ".cpu", "%s", cpu.difference());
             byGroup.forEach((group, pairs) -> report.line(name + ".cpu." + group.label(), "%s", pairs.difference()));
         }
@@ -87,8 +104,11 @@ final class SubscriptionWriteCost {
     }
 
     void measure(String name, Report report) throws IOException, InterruptedException {
-        measure(false);
-        measure(true);
+        for (int pair = 0; pair < PAIRS; pair++) {
+            measure(pair % 2 == 1);
+            control.endPair();
+            findings.endPair();
+        }
         control.print(name + ".control", report);
         findings.print(name, report);
         report.result(name, findings.wall.difference().median());
