@@ -1,0 +1,168 @@
+package dev.corrosion.simulation;
+
+import dev.corrosion.ActorId;
+import dev.corrosion.Row;
+import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.SubscriptionEvent.Columns;
+import dev.corrosion.SubscriptionEvent.EndOfQuery;
+import dev.corrosion.SubscriptionEvent.RowChange;
+import dev.corrosion.SubscriptionEvent.RowSnapshot;
+import dev.corrosion.SubscriptionLagException;
+import dev.corrosion.SubscriptionLostException;
+import dev.corrosion.SubscriptionOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.BaseSubscriber;
+
+/**
+ * Follows a query change by change, and goes on where it was, or a few changes before, when it comes back. After each step it
+ * must have a result that the query had on this node, and no older than the one before.
+ */
+final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
+
+    /** How many changes it goes back at most when it comes again. */
+    private static final int MAX_FORGOTTEN = 6;
+
+    private final SubscriptionOracle oracle;
+    private final boolean coalescing;
+
+    private @Nullable Told told;
+    private List<String> columns = List.of();
+    private boolean greeted;
+    private int place;
+    private int waitsSeen;
+
+    OracleClient(
+            SubscriptionOracle oracle,
+            World world,
+            Random random,
+            QueryStates states,
+            boolean slow,
+            boolean coalescing) {
+        super(world, random, states, slow);
+        this.oracle = oracle;
+        this.coalescing = coalescing;
+    }
+
+    @Override
+    void subscribe(NodeRun process, BaseSubscriber<SubscriptionEvent> subscriber) {
+        Told before = told;
+        if (before != null && random.nextInt(4) == 0) {
+            before = null;
+        } else if (before != null && random.nextInt(3) == 0) {
+            before = before.before(random.nextInt(1 + Math.min(MAX_FORGOTTEN, before.changes())));
+        }
+        if (before == null) {
+            waitsSeen = oracle.longWaits();
+        }
+        told = before;
+        greeted = false;
+        place = before == null ? states.latest() : before.place;
+        SubscriptionOptions options =
+                coalescing ? SubscriptionOptions.DEFAULT.coalescing() : SubscriptionOptions.DEFAULT;
+        if (before != null) {
+            options = options.from(before.subscription, before.changeId());
+        }
+        process.node().subscribe(states.query.statement(), options).subscribe(subscriber);
+    }
+
+    @Override
+    void told(SubscriptionEvent event) {
+        if (event instanceof Columns names) {
+            greeted(names);
+        } else if (event instanceof RowSnapshot row) {
+            require(row.row().columns().equals(columns), "a row with other columns: " + row);
+            told().row(row.rowId(), row.row());
+        } else if (event instanceof EndOfQuery end) {
+            ended(end);
+        } else if (event instanceof RowChange change) {
+            changed(change);
+        }
+    }
+
+    private Told told() {
+        Told known = told;
+        if (known == null || !greeted) {
+            throw new AssertionError("there was no beginning");
+        }
+        return known;
+    }
+
+    private void greeted(Columns names) {
+        require(!greeted, "the columns came twice");
+        greeted = true;
+        columns = names.names();
+        Told before = told;
+        if (before == null) {
+            told = new Told(names.subscription(), states.machine.process(), place);
+        } else {
+            require(names.subscription().equals(before.subscription), "it goes on as " + names.subscription());
+            require(before.process == states.machine.process(), "it goes on after a restart");
+        }
+    }
+
+    private void ended(EndOfQuery end) {
+        Told all = told();
+        int from = Math.max(place, oracle.placeOf(states, end.versions()));
+        int found = states.find(all.rows(), from);
+        require(found != QueryStates.NONE, "the query has not given these rows since it subscribed: " + end);
+        all.end(end.changeId(), Math.max(found, from));
+    }
+
+    private void changed(RowChange change) {
+        Told all = told();
+        require(all.isComplete(), "a change before the end of the query: " + change);
+        long next = change.changeId();
+        require(coalescing ? next > all.changeId() : next == all.changeId() + 1, "the id is not the next: " + change);
+        ActorId actor = change.actor();
+        require(
+                actor == null ? oracle.mayBeUnknown() : oracle.isKnown(actor, change.version()),
+                "nobody has written this version: " + change);
+        all.take(change);
+        if (change.last()) {
+            int found = states.find(all.rows(), all.place);
+            require(found != QueryStates.NONE, "the query never gave this result, or not since the one before");
+            all.arrived(found);
+        }
+    }
+
+    @Override
+    void failed(Throwable failure) {
+        Told before = told;
+        int since = before == null ? place : before.place;
+        boolean sameRun = before != null && before.process == states.machine.process();
+        boolean waited = waitsSeen < oracle.longWaits();
+        if (failure instanceof SubscriptionLostException) {
+            require(before != null && !greeted, "it was lost while it was there: " + failure);
+            require(!sameRun || waited || states.failedSince(since), "it was lost: " + failure);
+        } else if (failure instanceof SubscriptionLagException) {
+            require(!coalescing && waited, "it was not behind: " + failure);
+        } else {
+            require(states.failedSince(since), "it failed, and the query did not: " + failure);
+        }
+        told = null;
+    }
+
+    @Override
+    void gone() {
+        Told known = told;
+        if (known != null && !known.isComplete()) {
+            told = null;
+        }
+    }
+
+    @Override
+    @Nullable Map<Row, Integer> known() {
+        Told all = told;
+        boolean whole = all != null && greeted && all.isComplete() && all.isWhole();
+        require(whole, "nothing is under way, and more should follow");
+        return all == null ? null : all.rows();
+    }
+
+    @Override
+    public String toString() {
+        return (coalescing ? "coalescing, " : "") + told;
+    }
+}
