@@ -151,14 +151,14 @@ final class SharedQuery {
 
     private void stepped(List<ResultChange> changes, long now, long took) {
         cost = cost.ran(evaluation.size(), took);
-        if (changes.isEmpty()) {
-            return;
+        if (!changes.isEmpty()) {
+            List<RowChange> numbered = new ArrayList<>(changes.size());
+            for (int i = 0; i < changes.size(); i++) {
+                numbered.add(change(changes.get(i), i == changes.size() - 1));
+            }
+            log.add(List.copyOf(numbered), now);
         }
-        List<RowChange> numbered = new ArrayList<>(changes.size());
-        for (int i = 0; i < changes.size(); i++) {
-            numbered.add(change(changes.get(i), i == changes.size() - 1));
-        }
-        log.add(List.copyOf(numbered), now);
+        // Without a change, too: the order may be another one, by something that is no column of the result.
         subscribers.forEach(subscriber -> subscriber.stepped(state));
     }
 
