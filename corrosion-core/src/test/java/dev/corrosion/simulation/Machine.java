@@ -30,6 +30,9 @@ final class Machine {
     /** Its processor does nothing until then. */
     long heldUpUntil;
 
+    /** How long a look at its clock takes, so that what a node does between two of them seems to take time. */
+    Duration glance = Duration.ZERO;
+
     Duration flushTime = Duration.ofMillis(2);
     boolean diskFull;
 

@@ -1,6 +1,7 @@
 package dev.corrosion.simulation;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.AwaitTimeoutException;
 import dev.corrosion.Row;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.SubscriptionEvent.Columns;
@@ -22,6 +23,9 @@ import reactor.core.publisher.BaseSubscriber;
  */
 final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
 
+    /** A change so far ahead has not happened yet. */
+    private static final int NEVER = 1_000_000;
+
     /** How many changes it goes back at most when it comes again. */
     private static final int MAX_FORGOTTEN = 6;
 
@@ -33,6 +37,9 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
     private boolean greeted;
     private int place;
     private int waitsSeen;
+    private boolean fromNowhere;
+    private SubscriptionOptions.@Nullable After after;
+    private long cameAt;
 
     OracleClient(
             SubscriptionOracle oracle,
@@ -60,12 +67,21 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         told = before;
         greeted = false;
         place = before == null ? states.latest() : before.place;
-        SubscriptionOptions options =
-                coalescing ? SubscriptionOptions.DEFAULT.coalescing() : SubscriptionOptions.DEFAULT;
-        if (before != null) {
-            options = options.from(before.subscription, before.changeId());
+        process.node().subscribe(states.query.statement(), options(before)).subscribe(subscriber);
+    }
+
+    private SubscriptionOptions options(@Nullable Told before) {
+        SubscriptionOptions options = SubscriptionOptions.DEFAULT;
+        if (coalescing) {
+            options = options.coalescing();
         }
-        process.node().subscribe(states.query.statement(), options).subscribe(subscriber);
+        fromNowhere = before != null && random.nextInt(20) == 0;
+        if (before != null) {
+            options = options.from(before.subscription, before.changeId() + (fromNowhere ? NEVER : 0));
+        }
+        cameAt = world.time.now();
+        after = random.nextInt(6) == 0 ? oracle.anyAfter() : null;
+        return after == null ? options : options.after(after.actor(), after.version(), after.timeout());
     }
 
     @Override
@@ -94,10 +110,18 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         require(!greeted, "the columns came twice");
         greeted = true;
         columns = names.names();
+        SubscriptionOptions.After first = after;
+        if (first != null) {
+            oracle.count("waited for a version");
+            place = Math.max(place, oracle.placeOf(states, first.actor(), first.version()));
+        }
+        after = null;
         Told before = told;
         if (before == null) {
             told = new Told(names.subscription(), states.machine.process(), place);
         } else {
+            oracle.count("resumed");
+            require(!fromNowhere, "it goes on after a change that has not happened");
             require(names.subscription().equals(before.subscription), "it goes on as " + names.subscription());
             require(before.process == states.machine.process(), "it goes on after a restart");
         }
@@ -105,10 +129,11 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
 
     private void ended(EndOfQuery end) {
         Told all = told();
-        int from = Math.max(place, oracle.placeOf(states, end.versions()));
+        int from = Math.max(place, oracle.placeOfAllUpTo(states, end.versions()));
         int found = states.find(all.rows(), from);
         require(found != QueryStates.NONE, "the query has not given these rows since it subscribed: " + end);
         all.end(end.changeId(), Math.max(found, from));
+        oracle.count("snapshots");
     }
 
     private void changed(RowChange change) {
@@ -118,8 +143,9 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         require(coalescing ? next > all.changeId() : next == all.changeId() + 1, "the id is not the next: " + change);
         ActorId actor = change.actor();
         require(
-                actor == null ? oracle.mayBeUnknown() : oracle.isKnown(actor, change.version()),
+                actor == null ? oracle.mayBeUnknown(states.query) : oracle.isKnown(actor, change.version()),
                 "nobody has written this version: " + change);
+        oracle.count(next == all.changeId() + 1 ? "changes" : "coalesced changes");
         all.take(change);
         if (change.last()) {
             int found = states.find(all.rows(), all.place);
@@ -135,11 +161,19 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         boolean sameRun = before != null && before.process == states.machine.process();
         boolean waited = waitsSeen < oracle.longWaits();
         if (failure instanceof SubscriptionLostException) {
+            oracle.count("lost");
             require(before != null && !greeted, "it was lost while it was there: " + failure);
-            require(!sameRun || waited || states.failedSince(since), "it was lost: " + failure);
+            require(
+                    !sameRun || waited || fromNowhere || states.failedSince(since), "it was lost, and not by time: " + failure);
         } else if (failure instanceof SubscriptionLagException) {
+            oracle.count("fell behind");
             require(!coalescing && waited, "it was not behind: " + failure);
+        } else if (failure instanceof AwaitTimeoutException) {
+            oracle.count("waited in vain");
+            SubscriptionOptions.After first = after;
+            require(first != null && world.time.now() - cameAt >= first.timeout().toNanos(), "too early: " + failure);
         } else {
+            oracle.count("failed queries");
             require(states.failedSince(since), "it failed, and the query did not: " + failure);
         }
         told = null;
@@ -151,6 +185,11 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         if (known != null && !known.isComplete()) {
             told = null;
         }
+    }
+
+    @Override
+    boolean isWaiting() {
+        return after != null;
     }
 
     @Override

@@ -4,18 +4,44 @@ import dev.corrosion.ActorId;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.query.OracleQueries.OracleQuery;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.ToIntBiFunction;
 
 /** All moments of one machine: after each commit what was here, and what the queries gave. */
 final class OracleHistory {
 
+    /**
+     * What was here after a commit.
+     *
+     * @param versions of all actors, but for own ones that are not on disk yet
+     * @param own those, and others of its own
+     */
+    private record Moment(Map<ActorId, NodeStatus.Versions> versions, Set<Long> own) {
+
+        /** Whether all up to this version was here. */
+        boolean hasAllUpTo(ActorId actor, long version) {
+            NodeStatus.Versions held = versions.get(actor);
+            return held != null
+                    && held.head() >= version
+                    && (held.gaps().isEmpty() || held.gaps().get(0).first() > version);
+        }
+
+        boolean has(ActorId actor, long version) {
+            NodeStatus.Versions held = versions.get(actor);
+            return held != null
+                    && held.head() >= version
+                    && held.gaps().stream().noneMatch(gap -> gap.first() <= version && version <= gap.last());
+        }
+    }
+
     private final Machine machine;
     private final List<QueryStates> queries = new ArrayList<>();
 
-    /** By actor, the version up to which everything was here. */
-    private final List<Map<ActorId, Long>> moments = new ArrayList<>();
+    private final List<Moment> moments = new ArrayList<>();
 
     /** The first moment of the run. */
     private int begun;
@@ -38,7 +64,7 @@ final class OracleHistory {
     }
 
     void look() {
-        moments.add(applied(machine.process().node().status()));
+        moments.add(new Moment(machine.process().node().status().versions(), new HashSet<>()));
         queries.forEach(QueryStates::look);
     }
 
@@ -48,31 +74,41 @@ final class OracleHistory {
     }
 
     /** The node has just committed this version of its own. */
-    void wrote(ActorId self, long version) {
-        moments.get(moments.size() - 1).put(self, version);
+    void wrote(long version) {
+        moments.get(moments.size() - 1).own().add(version);
     }
 
-    /** Where the query was when all these versions were here for the first time in this run, or {@link QueryStates#NONE}. */
-    int placeOf(QueryStates states, Map<ActorId, Long> versions) {
-        Map<ActorId, Long> here = new HashMap<>();
+    /** Where the query was when all up to these versions was here first in this run, or {@link QueryStates#NONE}. */
+    int placeOfAllUpTo(QueryStates states, Map<ActorId, Long> versions) {
+        return latest(
+                states, versions, (actor, version) -> first(moment -> moment.hasAllUpTo(actor, version), actor, version));
+    }
+
+    /** Where the query was when this version was here first in this run, or {@link QueryStates#NONE}. */
+    int placeOf(QueryStates states, ActorId actor, long version) {
+        return latest(states, Map.of(actor, version), (of, one) -> first(moment -> moment.has(of, one), of, one));
+    }
+
+    private int latest(QueryStates states, Map<ActorId, Long> versions, ToIntBiFunction<ActorId, Long> first) {
+        int place = 0;
+        for (Map.Entry<ActorId, Long> each : versions.entrySet()) {
+            int moment = first.applyAsInt(each.getKey(), each.getValue());
+            if (moment == QueryStates.NONE) {
+                return QueryStates.NONE;
+            }
+            place = Math.max(place, states.placeAt(moment));
+        }
+        return place;
+    }
+
+    private int first(Predicate<Moment> condition, ActorId actor, long version) {
+        boolean isOwn = actor.equals(machine.process().node().actorId());
         for (int i = begun; i < moments.size(); i++) {
-            moments.get(i).forEach((actor, version) -> here.merge(actor, version, Math::max));
-            if (versions.entrySet().stream()
-                    .allMatch(each -> here.getOrDefault(each.getKey(), 0L) >= each.getValue())) {
-                return states.placeAt(i);
+            Moment moment = moments.get(i);
+            if (condition.test(moment) || (isOwn && moment.own().contains(version))) {
+                return i;
             }
         }
         return QueryStates.NONE;
-    }
-
-    private static Map<ActorId, Long> applied(NodeStatus status) {
-        Map<ActorId, Long> applied = new HashMap<>();
-        status.versions()
-                .forEach((actor, versions) -> applied.put(
-                        actor,
-                        versions.gaps().isEmpty()
-                                ? versions.head()
-                                : versions.gaps().get(0).first() - 1));
-        return applied;
     }
 }

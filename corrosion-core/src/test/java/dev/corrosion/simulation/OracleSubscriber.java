@@ -138,7 +138,7 @@ abstract class OracleSubscriber<E> {
     /** Nothing is under way: whoever has taken all must know the result. */
     final void check() {
         Attempt here = attempt;
-        if (here == null || !here.wantsAll || states.isFailing()) {
+        if (here == null || !here.wantsAll || isWaiting() || states.isFailing()) {
             return;
         }
         Map<Row, Integer> known = known();
@@ -147,7 +147,10 @@ abstract class OracleSubscriber<E> {
         }
     }
 
-    /** The rows that it knows of now, each with how often it is there; null if it may be waiting for them. */
+    /** Whether it has asked to be told nothing yet. */
+    abstract boolean isWaiting();
+
+    /** The rows that it knows of now, each with how often it is there; null if it has violated something. */
     abstract @Nullable Map<Row, Integer> known();
 
     final void require(boolean condition, String failure) {

@@ -11,11 +11,13 @@ import reactor.core.publisher.BaseSubscriber;
 /** Follows a query as a whole: each list must be a result that the query had, in its order, and no older than the last. */
 final class OracleView extends OracleSubscriber<List<Row>> {
 
+    private final SubscriptionOracle oracle;
     private @Nullable List<Row> last;
     private int place;
 
-    OracleView(World world, Random random, QueryStates states, boolean slow) {
+    OracleView(SubscriptionOracle oracle, World world, Random random, QueryStates states, boolean slow) {
         super(world, random, states, slow);
+        this.oracle = oracle;
     }
 
     @Override
@@ -28,6 +30,7 @@ final class OracleView extends OracleSubscriber<List<Row>> {
     void told(List<Row> rows) {
         require(!rows.equals(last), "the same result came twice");
         last = rows;
+        oracle.count("lists");
         int found = states.find(QueryStates.counted(rows), place);
         require(found != QueryStates.NONE, "the query never gave this result, or not since the one before");
         place = found;
@@ -41,6 +44,11 @@ final class OracleView extends OracleSubscriber<List<Row>> {
     @Override
     void gone() {
         last = null;
+    }
+
+    @Override
+    boolean isWaiting() {
+        return false;
     }
 
     @Override

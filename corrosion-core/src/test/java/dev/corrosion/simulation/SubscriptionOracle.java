@@ -4,6 +4,7 @@ import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Statement;
+import dev.corrosion.SubscriptionOptions;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
 import dev.corrosion.query.OracleQueries;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One random history of whole nodes and of those who follow queries there: transactions on all nodes, conflicts, nodes that
@@ -27,12 +29,17 @@ import java.util.TreeMap;
  */
 final class SubscriptionOracle implements Invariant, AutoCloseable {
 
+    private static final String MEMBERS = "corrosion_members";
     private static final int QUERIES = 10;
     private static final int STEPS = 40;
+    private static final int FLOOD = 200;
     private static final Duration FORMING = Duration.ofSeconds(2);
 
     /** When nothing was committed for so long, subscribers have been told everything. */
-    private static final Duration QUIET = Duration.ofMillis(2);
+    private static final Duration QUIET = Duration.ofMillis(10);
+
+    /** With this a query that is run again seems to have taken so long that it rests then. */
+    private static final Duration GLANCE = Duration.ofNanos(400_000);
 
     /** After so long everything that was committed is on its disk, and known to be. */
     private static final Duration FLUSHED = Duration.ofMillis(100);
@@ -50,11 +57,9 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     private final Map<Machine, OracleHistory> histories = new LinkedHashMap<>();
     private final List<OracleSubscriber<?>> subscribers = new ArrayList<>();
     private final Map<ActorId, Long> written = new HashMap<>();
-    private final Map<Integer, Integer> tiers = new TreeMap<>();
+    private final Map<String, Integer> counts = new TreeMap<>();
     private final List<String> said = new ArrayList<>();
     private int longWaits;
-    private int refused;
-    private int committed;
 
     SubscriptionOracle(long seed, Path directory) {
         random = new Random(seed);
@@ -63,8 +68,10 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
         copies = random.nextInt(8) == 0;
         world = new World(seed, settings(), directory, Sabotage.NONE, null);
         List<String> ddl = schema.ddl(random);
+        boolean slowClocks = random.nextInt(4) == 0;
         for (Machine machine : world.machines) {
             machine.schema = String.join(";\n", ddl);
+            machine.glance = slowClocks ? GLANCE : Duration.ZERO;
             histories.put(machine, new OracleHistory(machine));
         }
         said.addAll(ddl);
@@ -86,17 +93,13 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
                 0);
     }
 
-    /** How many queries there were of each tier; 0 are those that SQLite rejected. */
-    Map<Integer, Integer> tiers() {
-        return tiers;
+    /** What has happened, and how often. */
+    Map<String, Integer> counts() {
+        return counts;
     }
 
-    int committed() {
-        return committed;
-    }
-
-    int refused() {
-        return refused;
+    void count(String what) {
+        counts.merge(what, 1, Integer::sum);
     }
 
     int longWaits() {
@@ -104,19 +107,38 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     }
 
     /** Whether a change may come from no transaction. */
-    boolean mayBeUnknown() {
-        return copies;
+    boolean mayBeUnknown(OracleQuery query) {
+        return copies || query.statement().sql().contains(MEMBERS);
+    }
+
+    /** To wait for a transaction that somebody has written. */
+    SubscriptionOptions.@Nullable After anyAfter() {
+        List<ActorId> actors = written.keySet().stream().sorted().toList();
+        if (actors.isEmpty()) {
+            return null;
+        }
+        ActorId actor = actors.get(random.nextInt(actors.size()));
+        long version = Objects.requireNonNull(written.get(actor)) - random.nextInt(2);
+        return new SubscriptionOptions.After(actor, Math.max(1, version), Duration.ofMillis(1 + random.nextInt(50)));
     }
 
     boolean isKnown(ActorId actor, long version) {
         return copies || (version > 0 && version <= written.getOrDefault(actor, 0L));
     }
 
+    /** See {@link OracleHistory#placeOfAllUpTo}. */
+    int placeOfAllUpTo(QueryStates states, Map<ActorId, Long> versions) {
+        return known(states, history(states.machine).placeOfAllUpTo(states, versions), versions);
+    }
+
     /** See {@link OracleHistory#placeOf}. */
-    int placeOf(QueryStates states, Map<ActorId, Long> versions) {
-        int place = history(states.machine).placeOf(states, versions);
+    int placeOf(QueryStates states, ActorId actor, long version) {
+        return known(states, history(states.machine).placeOf(states, actor, version), version);
+    }
+
+    private int known(QueryStates states, int place, Object what) {
         if (place == QueryStates.NONE) {
-            world.violated(new AssertionError(states + ": " + versions + " are not here, but said to be"));
+            world.violated(new AssertionError(states + ": " + what + " is not here, but said to be"));
         }
         return place;
     }
@@ -144,11 +166,24 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
         for (int i = 0; i < QUERIES; i++) {
             follow(new OracleQueries(random, schema).next());
         }
+        if (random.nextInt(3) == 0) {
+            follow(members());
+        }
         for (int i = 0; i < STEPS; i++) {
             step();
             proceed();
         }
         end();
+    }
+
+    private OracleQuery members() {
+        String sql =
+                switch (random.nextInt(3)) {
+                    case 0 -> "SELECT name, state FROM " + MEMBERS;
+                    case 1 -> "SELECT state, count(*) FROM " + MEMBERS + " GROUP BY state";
+                    default -> "SELECT m.name, m.state, x.k0 FROM t0 x LEFT JOIN " + MEMBERS + " m ON m.name = 'node1'";
+                };
+        return new OracleQuery(Statement.of(sql), false);
     }
 
     private void follow(OracleQuery query) {
@@ -158,10 +193,10 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
             first.process().node().query(query.statement());
             tier = first.process().node().explain(query.statement()).tier();
         } catch (CorrosionException e) {
-            tiers.merge(0, 1, Integer::sum);
+            count("rejected queries");
             return;
         }
-        tiers.merge(tier, 1, Integer::sum);
+        count("tier " + tier);
         say("-- follow " + query.statement() + " (tier " + tier + ")");
         for (Machine machine : random.nextInt(4) == 0 ? world.machines : List.of(first)) {
             QueryStates states = history(machine).follow(query);
@@ -171,7 +206,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
                         new OracleClient(this, world, random, states, random.nextInt(5) == 0, random.nextInt(4) == 0));
             }
             if (random.nextInt(3) == 0) {
-                subscribers.add(new OracleView(world, random, states, random.nextInt(5) == 0));
+                subscribers.add(new OracleView(this, world, random, states, random.nextInt(5) == 0));
             }
         }
     }
@@ -202,14 +237,20 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
             any().heldUpUntil = world.time.now() + random.nextInt(20_000_000);
         } else if (kind < 99) {
             down(any());
-        } else if (random.nextInt(4) == 0) {
-            say("-- wait for " + LONG_WAIT);
-            world.run(LONG_WAIT);
-            longWaits++;
+        } else if (random.nextInt(3) == 0) {
+            flood();
         }
         world.machines.stream()
                 .filter(machine -> machine.running() == null && random.nextInt(4) == 0)
                 .forEach(this::start);
+    }
+
+    /** More than a slow subscriber takes, and then nothing until it is not kept any more. */
+    private void flood() {
+        write(world.machines.get(0), FLOOD);
+        say("-- wait for " + LONG_WAIT);
+        world.run(LONG_WAIT);
+        longWaits++;
     }
 
     private static boolean mayCome(OracleSubscriber<?> subscriber) {
@@ -280,14 +321,14 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     private void wrote(Machine machine, List<Statement> statements, WriteResult result) {
         say(machine + " writes version " + result.version() + " " + statements);
         if (result.version() > 0) {
-            committed++;
+            count("transactions");
             written.merge(result.actorId(), result.version(), Math::max);
-            history(machine).wrote(result.actorId(), result.version());
+            history(machine).wrote(result.version());
         }
     }
 
     private void refused(Machine machine, Throwable failure) {
-        refused++;
+        count("refused transactions");
         if (!(failure instanceof WriteException) && !(failure.getCause() instanceof WriteException)) {
             world.violated(new AssertionError(machine + " does not write", failure));
         }
