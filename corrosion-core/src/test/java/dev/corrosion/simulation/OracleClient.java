@@ -85,7 +85,8 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
     }
 
     @Override
-    void told(SubscriptionEvent event) {
+    void told(SubscriptionEvent original) {
+        SubscriptionEvent event = world.sabotage().event(states.machine.process(), original);
         if (event instanceof Columns names) {
             greeted(names);
         } else if (event instanceof RowSnapshot row) {
@@ -159,7 +160,7 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         Told before = told;
         int since = before == null ? place : before.place;
         boolean sameRun = before != null && before.process == states.machine.process();
-        boolean waited = waitsSeen < oracle.longWaits();
+        boolean waited = waitsSeen < oracle.longWaits() || states.isLarge();
         if (failure instanceof SubscriptionLostException) {
             oracle.count("lost");
             require(before != null && !greeted, "it was lost while it was there: " + failure);

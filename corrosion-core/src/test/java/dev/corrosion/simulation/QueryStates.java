@@ -28,12 +28,16 @@ final class QueryStates {
 
     final Machine machine;
     final OracleQuery query;
+    /** From so many rows on the changes may be more than are kept. */
+    private static final int LARGE = 200;
+
     private final List<State> states = new ArrayList<>();
 
     /** Where it was at each moment from the first one on at which it was looked at. */
     private final List<Integer> places = new ArrayList<>();
 
     private final int firstMoment;
+    private boolean large;
 
     /** @param firstMoment how many moments there were before */
     QueryStates(Machine machine, OracleQuery query, int firstMoment) {
@@ -53,7 +57,9 @@ final class QueryStates {
 
     private @Nullable Map<Row, Integer> rows(NodeRun process) {
         try {
-            return counted(process.node().query(query.statement()));
+            List<Row> all = process.node().query(query.statement());
+            large |= all.size() > LARGE;
+            return counted(all);
         } catch (CorrosionException e) {
             return null; // as a sum does that is too large
         }
@@ -72,6 +78,11 @@ final class QueryStates {
 
     int latest() {
         return states.size() - 1;
+    }
+
+    /** Whether there were so many rows that changes may not be kept. */
+    boolean isLarge() {
+        return large;
     }
 
     boolean isFailing() {

@@ -61,12 +61,12 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     private final List<String> said = new ArrayList<>();
     private int longWaits;
 
-    SubscriptionOracle(long seed, Path directory) {
+    SubscriptionOracle(long seed, Path directory, Sabotage sabotage) {
         random = new Random(seed);
         schema = OracleSchema.replicated(random);
         writes = new OracleWrites(random, schema);
         copies = random.nextInt(8) == 0;
-        world = new World(seed, settings(), directory, Sabotage.NONE, null);
+        world = new World(seed, settings(), directory, sabotage, null);
         List<String> ddl = schema.ddl(random);
         boolean slowClocks = random.nextInt(4) == 0;
         for (Machine machine : world.machines) {
@@ -202,8 +202,9 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
             QueryStates states = history(machine).follow(query);
             int clients = 1 + random.nextInt(2);
             for (int i = 0; i < clients; i++) {
-                subscribers.add(
-                        new OracleClient(this, world, random, states, random.nextInt(5) == 0, random.nextInt(4) == 0));
+                boolean slow = random.nextInt(4) == 0;
+                boolean coalescing = random.nextInt(slow ? 2 : 4) == 0;
+                subscribers.add(new OracleClient(this, world, random, states, slow, coalescing));
             }
             if (random.nextInt(3) == 0) {
                 subscribers.add(new OracleView(this, world, random, states, random.nextInt(5) == 0));
@@ -230,7 +231,11 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
                     .toList()
                     .forEach(OracleSubscriber::come);
         } else if (kind < 90) {
-            subscribers.forEach(OracleSubscriber::wantSome);
+            boolean all = random.nextInt(3) == 0;
+            subscribers.stream()
+                    .filter(each -> random.nextBoolean())
+                    .toList()
+                    .forEach(all ? OracleSubscriber::wantAll : OracleSubscriber::wantSome);
         } else if (kind < 94) {
             partition();
         } else if (kind < 96) {
@@ -247,6 +252,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
 
     /** More than a slow subscriber takes, and then nothing until it is not kept any more. */
     private void flood() {
+        subscribers.stream().filter(SubscriptionOracle::mayCome).forEach(OracleSubscriber::come);
         write(world.machines.get(0), FLOOD);
         say("-- wait for " + LONG_WAIT);
         world.run(LONG_WAIT);

@@ -1,7 +1,11 @@
 package dev.corrosion.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.SubscriptionEvent.RowChange;
+import dev.corrosion.SubscriptionEvent.RowSnapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +36,12 @@ class SubscriptionOracleTest {
 
     private static final int FIXED = 40;
     private static final int RANDOM = 20;
+
+    /** One in which much is told. */
+    private static final long SABOTAGED = 2;
+
+    /** Of those that can be made wrong. */
+    private static final int SABOTAGED_EVENT = 5;
 
     /** {@code -Dsubscription.seeds=FROM..TO}; else those that failed once, the first few, and some new ones. */
     private static LongStream seeds() {
@@ -62,7 +74,7 @@ class SubscriptionOracleTest {
         Map<Long, String> failures = new TreeMap<>();
         for (long seed : seeds().toArray()) {
             Path own = Files.createDirectory(directory.resolve("seed" + seed));
-            try (SubscriptionOracle oracle = new SubscriptionOracle(seed, own)) {
+            try (SubscriptionOracle oracle = new SubscriptionOracle(seed, own, Sabotage.NONE)) {
                 oracle.run();
                 oracle.counts().forEach((what, count) -> counts.merge(what, count, Integer::sum));
             } catch (AssertionError e) {
@@ -74,6 +86,55 @@ class SubscriptionOracleTest {
         }
         System.out.println("subscription oracle: " + counts);
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aChangeThatIsNotToldIsNoticed(@TempDir(factory = Memory.class) Path directory) {
+        notices(directory, event -> event instanceof RowChange change && !change.last() ? null : event, "the id is not the next");
+    }
+
+    @Test
+    void aStateThatTheQueryNeverHadIsNoticed(@TempDir(factory = Memory.class) Path directory) {
+        notices(
+                directory,
+                event -> event instanceof RowChange change && !change.last() ? asLast(change) : event,
+                "the query never gave this result");
+    }
+
+    @Test
+    void aSnapshotThatLacksARowIsNoticed(@TempDir(factory = Memory.class) Path directory) {
+        notices(directory, event -> event instanceof RowSnapshot ? null : event, "has not given these rows");
+    }
+
+    private static RowChange asLast(RowChange change) {
+        return new RowChange(
+                change.type(),
+                change.rowId(),
+                change.row(),
+                change.old(),
+                change.changeId(),
+                change.actor(),
+                change.version(),
+                true);
+    }
+
+    private static void notices(Path directory, UnaryOperator<@Nullable SubscriptionEvent> bug, String message) {
+        Sabotage sabotage = new Sabotage() {
+            private int changed;
+
+            @Override
+            public @Nullable SubscriptionEvent event(NodeRun process, SubscriptionEvent event) {
+                SubscriptionEvent other = bug.apply(event);
+                return event.equals(other) || ++changed != SABOTAGED_EVENT ? event : other;
+            }
+        };
+        assertThatThrownBy(() -> {
+                    try (SubscriptionOracle oracle = new SubscriptionOracle(SABOTAGED, directory, sabotage)) {
+                        oracle.run();
+                    }
+                })
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(message);
     }
 
     private static void delete(Path directory) throws IOException {
