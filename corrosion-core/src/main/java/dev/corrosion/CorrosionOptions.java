@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param verifyInterval time between two comparisons of the data with that of another node; zero for none
  * @param membership how members find out who is there
  * @param maxBytesPerSecond what this node sends of changes and copies of the database in any second, altogether
+ * @param subscriptions what subscriptions may take of memory and disk
  */
 public record CorrosionOptions(
         Path database,
@@ -45,7 +46,8 @@ public record CorrosionOptions(
         Duration tombstoneRetention,
         Duration verifyInterval,
         MembershipOptions membership,
-        long maxBytesPerSecond) {
+        long maxBytesPerSecond,
+        SubscriptionLimits subscriptions) {
 
     /** Timeout of writes and of queries if none is given. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -163,6 +165,7 @@ public record CorrosionOptions(
         private Duration verifyInterval = Duration.ofMinutes(10);
         private MembershipOptions membership = MembershipOptions.DEFAULT;
         private long maxBytesPerSecond = DEFAULT_MAX_BYTES_PER_SECOND;
+        private SubscriptionLimits subscriptions = SubscriptionLimits.DEFAULT;
 
         private Builder() {}
 
@@ -305,6 +308,12 @@ public record CorrosionOptions(
             return this;
         }
 
+        /** What subscriptions may take of memory and disk. Default: {@link SubscriptionLimits#DEFAULT}. */
+        public Builder subscriptions(SubscriptionLimits subscriptions) {
+            this.subscriptions = subscriptions;
+            return this;
+        }
+
         /** Tells clusters apart that might meet; see {@link Cluster}. Default: empty. */
         public Builder clusterId(@Nullable String clusterId) {
             this.clusterId = clusterId == null ? "" : clusterId;
@@ -328,7 +337,8 @@ public record CorrosionOptions(
                     tombstoneRetention,
                     verifyInterval,
                     membership,
-                    maxBytesPerSecond);
+                    maxBytesPerSecond,
+                    subscriptions);
         }
     }
 }

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param onLag what becomes of a subscriber that falls too far behind
  * @param from where an earlier subscription to the same query ended; null for a fresh one
  * @param after what the snapshot must contain; null for whatever is here
+ * @param isDurable whether the subscription can be come back to even after the node was not there
  */
 public record SubscriptionOptions(
-        OnLag onLag, @Nullable Position from, @Nullable After after) {
+        OnLag onLag, @Nullable Position from, @Nullable After after, boolean isDurable) {
 
     /** A fresh subscription that fails if its subscriber falls too far behind. */
-    public static final SubscriptionOptions DEFAULT = new SubscriptionOptions(OnLag.FAIL, null, null);
+    public static final SubscriptionOptions DEFAULT = new SubscriptionOptions(OnLag.FAIL, null, null, false);
 
     /** What becomes of a subscriber when more changes wait for it than are kept. */
     public enum OnLag {
@@ -44,19 +45,31 @@ public record SubscriptionOptions(
 
     /** A subscriber that falls too far behind gets the latest of each row instead of each change. */
     public SubscriptionOptions coalescing() {
-        return new SubscriptionOptions(OnLag.COALESCE, from, after);
+        return new SubscriptionOptions(OnLag.COALESCE, from, after, isDurable);
     }
 
     /**
-     * Goes on after a change that was seen: no snapshot, and all changes since. The flux fails with {@link
-     * SubscriptionLostException} if they are not kept any more, as after a restart of the node.
+     * The subscription outlives the node: {@link #from} goes on where it was also after the node was stopped, has crashed, or has
+     * lost its power. For that, what is told is written to a file beside the database first, and subscribers are told when it
+     * is on disk; and the first rows are written there, too. Subscriptions to the same query that are durable share one
+     * evaluation, apart from those that are not.
+     */
+    public SubscriptionOptions durable() {
+        return new SubscriptionOptions(onLag, from, after, true);
+    }
+
+    /**
+     * Goes on after a change that was seen: no snapshot, and all changes since. What has changed while nobody followed the
+     * query, as when the node was not there, is one step, of unknown cause. The flux fails with {@link
+     * SubscriptionLostException} if the changes are not kept any more, or if the node was started since and the subscription
+     * was not {@link #durable}.
      */
     public SubscriptionOptions from(UUID subscription, long changeId) {
-        return new SubscriptionOptions(onLag, new Position(subscription, changeId), after);
+        return new SubscriptionOptions(onLag, new Position(subscription, changeId), after, isDurable);
     }
 
     /** Waits for a transaction first, such as one's own, so that the snapshot contains it. */
     public SubscriptionOptions after(ActorId actor, long version, Duration timeout) {
-        return new SubscriptionOptions(onLag, from, new After(actor, version, timeout));
+        return new SubscriptionOptions(onLag, from, new After(actor, version, timeout), isDurable);
     }
 }

@@ -179,7 +179,7 @@ final class CorrosionNode implements Corrosion {
         this.seeds = seeds;
         this.transport = transport;
         this.loop = host.newLoop();
-        this.subscriptions = NodeSubscriptions.open(host, subscribers, loop, database, replica, ledger);
+        this.subscriptions = NodeSubscriptions.open(host, options, subscribers, loop, database, replica, ledger);
         this.tombstones = new TombstoneCollector(
                 database,
                 replica,

@@ -5,6 +5,7 @@ import dev.corrosion.CorrosionOptions;
 import dev.corrosion.store.ConnectionSetup;
 import dev.corrosion.store.Database;
 import dev.corrosion.transport.Transport;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
@@ -44,6 +45,9 @@ interface Host {
     Scheduler subscribers();
 
     Database openDatabase(CorrosionOptions options, ConnectionSetup setup);
+
+    /** A database beside it, where what is committed is on disk. */
+    Database openJournal(Path file, ConnectionSetup setup);
 
     Transport openTransport(CorrosionOptions options, ClusterBinding binding, ActorId self);
 }

@@ -1,11 +1,14 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionOptions;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.Heads;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.store.Database;
+import dev.corrosion.subscription.JournalSetting;
 import dev.corrosion.subscription.Subscriptions;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -15,23 +18,44 @@ import reactor.core.scheduler.Scheduler;
 /** The subscriptions of a node, with what they need of it. */
 final class NodeSubscriptions {
 
+    /** What waits for the thread of the journal: there is one thing at a time to write, and to tell. */
+    private static final int MAX_JOURNAL_TASKS = 16;
+
     private NodeSubscriptions() {}
 
+    private static Path journal(Path database) {
+        return database.resolveSibling(database.getFileName() + "-subscriptions");
+    }
+
     static Subscriptions open(
-            Host host, Scheduler subscribers, EventLoop loop, Database database, Replica replica, Ledger ledger) {
+            Host host,
+            CorrosionOptions options,
+            Scheduler subscribers,
+            EventLoop loop,
+            Database database,
+            Replica replica,
+            Ledger ledger) {
         Random random = host.newRandom();
+        int queued = Subscriptions.Setting.maxQueued(options.subscriptions());
         return new Subscriptions(new Subscriptions.Setting(
                 database,
                 replica::tables,
                 table -> isObserved(table, replica),
                 () -> applied(replica, ledger),
-                host.newExecutor("subscriptions", 1, Subscriptions.MAX_QUEUED),
-                host.newExecutor("queries", Subscriptions.SLOW_THREADS, Subscriptions.MAX_QUEUED),
+                host.newExecutor("subscriptions", 1, queued),
+                host.newExecutor("queries", Subscriptions.SLOW_THREADS, queued),
                 subscribers,
                 loop::now,
                 loop::schedule,
                 host::pause,
-                () -> new UUID(random.nextLong(), random.nextLong())));
+                () -> new UUID(random.nextLong(), random.nextLong()),
+                new JournalSetting(
+                        journal(database.file()),
+                        host::openJournal,
+                        replica.actorId(),
+                        host.clock(),
+                        host.newExecutor("journal", 1, MAX_JOURNAL_TASKS)),
+                options.subscriptions()));
     }
 
     private static boolean isObserved(String table, Replica replica) {

@@ -2,10 +2,12 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionOptions;
+import dev.corrosion.Synchronous;
 import dev.corrosion.store.ConnectionSetup;
 import dev.corrosion.store.Database;
 import dev.corrosion.store.DatabaseOptions;
 import dev.corrosion.transport.Transport;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,6 +75,15 @@ final class ProcessHost implements Host {
         return Database.open(
                 options.database(),
                 new DatabaseOptions(options.synchronous(), options.writeTimeout(), options.queryTimeout()),
+                setup);
+    }
+
+    @Override
+    public Database openJournal(Path file, ConnectionSetup setup) {
+        return Database.open(
+                file,
+                new DatabaseOptions(
+                        Synchronous.FULL, CorrosionOptions.DEFAULT_TIMEOUT, CorrosionOptions.DEFAULT_TIMEOUT),
                 setup);
     }
 

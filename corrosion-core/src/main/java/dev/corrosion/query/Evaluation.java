@@ -65,6 +65,34 @@ public final class Evaluation {
      * @throws CorrosionException if the result has too many rows
      */
     public List<ResultRow> start(Connection snapshot) throws SQLException {
+        analyzeFirst(snapshot);
+        follow(snapshot, null);
+        return rows();
+    }
+
+    /**
+     * The same with what was told of the result before, by another evaluation of the same query.
+     *
+     * @param told the rows as they were told last
+     * @param lastId the highest id that a row has had
+     * @return what has become of them since: deletes, then updates, then inserts, of unknown cause. A row is known again by
+     *     its values, or by the keys of its tables if the result has them
+     * @throws CorrosionException if the result has too many rows
+     */
+    public List<ResultChange> resume(Connection snapshot, List<ResultRow> told, long lastId) throws SQLException {
+        analyzeFirst(snapshot);
+        ids.restore(lastId);
+        RerunResult now = new RerunResult(analysis.rerun(), analysis.readSet(), run, ids);
+        now.restore(told);
+        List<ResultChange> changes = new ArrayList<>(now.reset(snapshot, null));
+        result = now;
+        if (!(plan instanceof RerunPlan)) {
+            changes.addAll(follow(snapshot, null)); // the same rows, kept in another way
+        }
+        return changes;
+    }
+
+    private void analyzeFirst(Connection snapshot) throws SQLException {
         if (result != null) {
             throw new IllegalStateException("started already");
         }
@@ -73,8 +101,6 @@ public final class Evaluation {
             plan = analysis.plan();
             planned();
         }
-        follow(snapshot, null);
-        return rows();
     }
 
     /**
@@ -120,7 +146,8 @@ public final class Evaluation {
         return plan;
     }
 
-    List<@Nullable Object> parameters() {
+    /** The parameters of the query, as SQLite has them. */
+    public List<@Nullable Object> parameters() {
         return run.parameters();
     }
 

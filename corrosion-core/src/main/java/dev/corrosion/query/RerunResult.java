@@ -36,6 +36,11 @@ final class RerunResult implements KeptResult {
         this.ids = ids;
     }
 
+    /** Begins with rows that were told before. */
+    void restore(List<ResultRow> before) {
+        told = List.copyOf(before);
+    }
+
     @Override
     public List<ResultChange> reset(Connection snapshot, @Nullable Cause cause) throws SQLException {
         List<Row> rows = new ArrayList<>();

@@ -20,6 +20,11 @@ final class RowIds {
     private final Map<Row, Deque<ResultRow>> known = new LinkedHashMap<>();
     private final Set<Long> reused = new HashSet<>();
 
+    /** Goes on after the numbers up to this one. */
+    void restore(long highest) {
+        last = highest;
+    }
+
     /** The number of a row that is new to whoever keeps the result. */
     long next(Row row) {
         Deque<ResultRow> equal = known.get(row);

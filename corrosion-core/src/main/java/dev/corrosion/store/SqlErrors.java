@@ -2,6 +2,7 @@ package dev.corrosion.store;
 
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.sqlite.SQLiteException;
 
 /** What SQLite said, without what the driver wrapped around it. */
@@ -71,9 +72,18 @@ public final class SqlErrors {
 
     /** Whether it says that the file or its disk cannot be relied on, so that nothing more may be written to it. */
     static boolean endsWriting(Throwable e) {
+        return cause(e, sql -> isDamage(sql) || (code(sql) == IO_ERROR && extendedCode(sql) != NO_SHARED_MEMORY));
+    }
+
+    /** Whether it says that the file is damaged, or is no database. */
+    public static boolean isDamaged(Throwable e) {
+        return cause(e, SqlErrors::isDamage);
+    }
+
+    private static boolean cause(Throwable e, Predicate<SQLException> wanted) {
         Throwable cause = e;
         for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
-            if (cause instanceof SQLException sql && isDamage(sql)) {
+            if (cause instanceof SQLException sql && wanted.test(sql)) {
                 return true;
             }
             cause = cause.getCause();
@@ -82,12 +92,8 @@ public final class SqlErrors {
     }
 
     private static boolean isDamage(SQLException e) {
-        int extended = extendedCode(e);
-        if (extended == CORRUPT_VIRTUAL_TABLE || extended == NO_SHARED_MEMORY) {
-            return false;
-        }
         int code = code(e);
-        return code == IO_ERROR || code == CORRUPT || code == NOT_A_DATABASE;
+        return (code == CORRUPT && extendedCode(e) != CORRUPT_VIRTUAL_TABLE) || code == NOT_A_DATABASE;
     }
 
     private static int extendedCode(SQLException e) {

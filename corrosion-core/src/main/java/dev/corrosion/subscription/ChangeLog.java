@@ -1,6 +1,7 @@
 package dev.corrosion.subscription;
 
 import dev.corrosion.SubscriptionEvent.RowChange;
+import dev.corrosion.subscription.JournalTables.Stored;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,20 +47,41 @@ final class ChangeLog {
         }
     }
 
-    private final Retention retention;
+    private final KeptChanges all;
 
     /** The changes after it are kept; its own are not. */
     private Step before;
 
     private Step latest;
-    private long kept;
+    private int kept;
     private long bytes;
+    private boolean ended;
 
-    /** @param lastId the id of the last change that there was before */
-    ChangeLog(Retention retention, long lastId) {
-        this.retention = retention;
+    /**
+     * Empty. {@link #end} ends it.
+     *
+     * @param all the changes of all queries
+     * @param lastId the id of the last change that there was before
+     */
+    ChangeLog(KeptChanges all, long lastId) {
+        this.all = all;
         this.before = new Step(List.of(), lastId, 0, 0);
         this.latest = before;
+    }
+
+    /** As it was before the node was not there. What was kept then counts as new. */
+    static ChangeLog restored(KeptChanges all, Stored stored, long now) {
+        List<RowChange> changes = stored.changes();
+        long before = changes.isEmpty() ? stored.changeId() : changes.get(0).changeId() - 1;
+        ChangeLog log = new ChangeLog(all, before);
+        int from = 0;
+        for (int i = 0; i < changes.size(); i++) {
+            if (changes.get(i).last()) {
+                log.add(List.copyOf(changes.subList(from, i + 1)), now);
+                from = i + 1;
+            }
+        }
+        return log;
     }
 
     synchronized Step latest() {
@@ -76,9 +98,24 @@ final class ChangeLog {
         Step step = new Step(changes, changes.get(changes.size() - 1).changeId(), now, size);
         latest.next = step;
         latest = step;
-        kept += changes.size();
-        bytes += size;
+        count(changes.size(), size);
         return drop(now);
+    }
+
+    private void count(int changes, long size) {
+        kept += changes;
+        bytes += size;
+        if (!ended) {
+            all.bytes(size);
+        }
+    }
+
+    /** What it keeps does not count any more, since nobody will have it. */
+    synchronized void end() {
+        if (!ended) {
+            ended = true;
+            all.bytes(-bytes);
+        }
     }
 
     /** Drops what is too old, or too much. */
@@ -86,21 +123,14 @@ final class ChangeLog {
         boolean any = false;
         Step first = before.next;
         // The latest one is kept however large it is, or nobody could be told of it.
-        while (first != null && first != latest && isTooMuch(first, now)) {
-            kept -= first.changes.size();
-            bytes -= first.bytes;
+        while (first != null && first != latest && all.isTooMuch(kept, bytes, now - first.at)) {
+            count(-first.changes.size(), -first.bytes);
             before.dropped = true;
             before = first;
             first = before.next;
             any = true;
         }
         return any;
-    }
-
-    private boolean isTooMuch(Step oldest, long now) {
-        return kept > retention.changes()
-                || bytes > retention.bytes()
-                || now - oldest.at > retention.age().toNanos();
     }
 
     /** The step after which a subscriber goes on that has seen this change; null if that is not known any more, or not yet. */

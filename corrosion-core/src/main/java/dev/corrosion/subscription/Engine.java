@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param queries analyses and evaluates
  * @param quick a thread for what must be soon
  * @param slow threads for what may take long: first runs, and queries that must run again
+ * @param journals of durable queries
  * @param clock monotonic nanoseconds
  * @param timer runs something after a while
  * @param pause lets the quick thread rest
@@ -23,6 +24,13 @@ record Engine(
         QueryEngine queries,
         Executor quick,
         Executor slow,
+        Journals journals,
         LongSupplier clock,
         BiConsumer<Duration, Runnable> timer,
-        Consumer<Duration> pause) {}
+        Consumer<Duration> pause) {
+
+    /** Runs something that may take long, unless the node closes. */
+    void runSlow(Runnable task) {
+        new Lane(slow).execute(task);
+    }
+}

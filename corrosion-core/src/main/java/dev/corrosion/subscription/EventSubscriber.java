@@ -26,6 +26,9 @@ import reactor.core.publisher.FluxSink;
  */
 final class EventSubscriber implements Subscriber {
 
+    /** What to do when it cannot go on where it was. */
+    static final String ANEW = "subscribe anew, without a place to go on from";
+
     private final FluxSink<SubscriptionEvent> sink;
     private final SubscriptionOptions options;
     private final AtomicInteger work = new AtomicInteger();
@@ -65,19 +68,23 @@ final class EventSubscriber implements Subscriber {
                 snapshotVersions = versions;
                 snapshotEnd = position.lastId();
             } else {
-                position = state.log().after(from.changeId());
+                position = from.subscription().equals(state.id()) ? state.log().after(from.changeId()) : null;
                 if (position == null) {
-                    failure = lost(from, state.log());
+                    failure = lost(from, state);
                 }
             }
         }
         wake();
     }
 
-    private static SubscriptionLostException lost(SubscriptionOptions.Position from, ChangeLog log) {
-        return new SubscriptionLostException("change " + from.changeId() + " of subscription " + from.subscription()
-                + " is not known any more, or not yet; those after " + log.oldest() + " up to " + log.lastId()
-                + " are kept: subscribe anew, without a place to go on from");
+    private static SubscriptionLostException lost(SubscriptionOptions.Position from, State state) {
+        return new SubscriptionLostException(
+                from.subscription().equals(state.id())
+                        ? "change " + from.changeId() + " of subscription " + from.subscription()
+                                + " is not known any more, or not yet; those after "
+                                + state.log().oldest() + " up to "
+                                + state.log().lastId() + " are kept: " + ANEW
+                        : "subscription " + from.subscription() + " to this query is not known any more: " + ANEW);
     }
 
     @Override
@@ -125,6 +132,16 @@ final class EventSubscriber implements Subscriber {
             complete = true;
         }
         wake();
+    }
+
+    @Override
+    public boolean isLive() {
+        return false;
+    }
+
+    @Override
+    public boolean isFresh() {
+        return options.from() == null;
     }
 
     @Override

@@ -120,7 +120,7 @@ final class Following {
         arrive(step -> {
             starting.put(query, new Starting());
             readers.add(query.readSet());
-            new Lane(engine.slow()).execute(() -> start(query));
+            query.open(() -> engine.runSlow(() -> start(query)), reason -> failed(query, reason));
         });
     }
 
@@ -178,6 +178,7 @@ final class Following {
         }
         if (known) {
             readers.remove(query.readSet());
+            query.end();
         }
     }
 
@@ -191,8 +192,13 @@ final class Following {
             query.start(engine.database(), engine.clock());
             arrive(step -> started(query, step));
         } catch (RuntimeException e) {
-            arrive(step -> fail(query, e));
+            failed(query, e);
         }
+    }
+
+    /** It cannot go on. Any thread. */
+    private void failed(SharedQuery query, Throwable reason) {
+        arrive(step -> fail(query, reason));
     }
 
     private void started(SharedQuery query, Step step) throws SQLException {
@@ -201,7 +207,7 @@ final class Following {
             return; // nobody needs it any more
         }
         if (query.evaluation().tier() == Rerunning.TIER) {
-            Rerunning slow = new Rerunning(query, engine);
+            Rerunning slow = new Rerunning(query, engine, reason -> failed(query, reason));
             rerun.put(query, slow);
             if (!begun.changed.isEmpty()) {
                 slow.touched(begun.changed);
@@ -228,7 +234,7 @@ final class Following {
         }
     }
 
-    private void fail(SharedQuery query, Exception reason) {
+    private void fail(SharedQuery query, Throwable reason) {
         log.debug("a subscription ends: {}", query.statement().sql(), reason);
         Starting begun = starting.get(query);
         forget(query);
@@ -240,9 +246,13 @@ final class Following {
 
     /**
      * A step, and the end of the task. While much is written that nobody subscribes to, the task rests for a moment
-     * before it ends: the writer need not wake it then for the next commit, and several commits share a step.
+     * before it ends: the writer need not wake it then for the next commit, and several commits share a step. While the
+     * disk does not keep up with what durable queries tell, there is no step, so the next one has more.
      */
     private void run() {
+        if (engine.journals().isFull(() -> lane.execute(this::run))) {
+            return;
+        }
         if (!step()) {
             engine.pause().accept(REST);
         }

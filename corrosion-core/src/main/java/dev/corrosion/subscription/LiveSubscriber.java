@@ -62,6 +62,16 @@ final class LiveSubscriber implements Subscriber {
     }
 
     @Override
+    public boolean isLive() {
+        return true;
+    }
+
+    @Override
+    public boolean isFresh() {
+        return true;
+    }
+
+    @Override
     public boolean isGone() {
         return sink.isCancelled();
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Keeps a query up to date that must run again whenever something that it reads has changed. What changes while it runs, or
@@ -26,6 +27,7 @@ final class Rerunning {
 
     private final SharedQuery query;
     private final Engine engine;
+    private final Consumer<Throwable> onFailure;
     private final Lane lane;
 
     /** Guarded by this, as is {@link #stopped}. */
@@ -39,7 +41,9 @@ final class Rerunning {
     private long restUntil;
     private boolean timed;
 
-    Rerunning(SharedQuery query, Engine engine) {
+    /** @param onFailure hears if it cannot go on */
+    Rerunning(SharedQuery query, Engine engine, Consumer<Throwable> onFailure) {
+        this.onFailure = onFailure;
         this.query = query;
         this.engine = engine;
         this.lane = new Lane(engine.slow());
@@ -100,7 +104,7 @@ final class Rerunning {
 
     private void run() {
         long begun = engine.clock().getAsLong();
-        if (isUpToDate()) {
+        if (isUpToDate() || engine.journals().isFull(() -> lane.execute(this::run))) {
             return;
         }
         if (begun - restUntil < 0) {
@@ -115,6 +119,7 @@ final class Rerunning {
         } catch (RuntimeException e) {
             query.fail(e);
             stop();
+            onFailure.accept(e);
         }
         long ended = engine.clock().getAsLong();
         restUntil = ended - begun < SHORT_NANOS ? ended : ended + (ended - begun);

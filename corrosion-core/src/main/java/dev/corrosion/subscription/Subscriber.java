@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Who gets the result of a query. All but {@link #isGone} is called on the query's lane; nothing of it blocks. */
+/**
+ * Who gets the result of a query. It is called on the query's lane, or, if that is durable and it is not live, on the thread
+ * of the journal; {@link #isGone} on any. Nothing of it blocks.
+ */
 sealed interface Subscriber permits EventSubscriber, LiveSubscriber {
 
     /**
@@ -27,6 +30,12 @@ sealed interface Subscriber permits EventSubscriber, LiveSubscriber {
 
     /** The node closes. */
     void completed();
+
+    /** Whether it is told at once, and only of the latest result. */
+    boolean isLive();
+
+    /** Whether it wants the rows that there are when it joins. */
+    boolean isFresh();
 
     /** Whether it has cancelled. */
     boolean isGone();

@@ -7,6 +7,7 @@ import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.SubscriptionLagException;
+import dev.corrosion.SubscriptionLimits;
 import dev.corrosion.SubscriptionLostException;
 import dev.corrosion.SubscriptionOptions;
 import dev.corrosion.SubscriptionPlan;
@@ -28,13 +29,11 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -47,17 +46,8 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class Subscriptions implements AutoCloseable {
 
-    /** Subscribers at a time. */
-    public static final int MAX_SUBSCRIBERS = 20_000;
-
-    /** Rows of one query's result, which is kept in memory. */
-    public static final int MAX_ROWS = 1_000_000;
-
     /** How many queries run at a time, beside the thread that follows the commits. */
     public static final int SLOW_THREADS = 2;
-
-    /** Tasks that wait for a slow thread: at most one for each query. */
-    public static final int MAX_QUEUED = 2 * MAX_SUBSCRIBERS;
 
     /** Queries without subscribers that are kept up to date for a while. */
     static final int MAX_IDLE = 1000;
@@ -77,9 +67,11 @@ public final class Subscriptions implements AutoCloseable {
     private final Supplier<UUID> ids;
     private final List<ExecutorService> executors;
     private final Scheduler subscribers;
-    private final Retention retention;
-    private final Map<Statement, SharedQuery> queries = new ConcurrentHashMap<>();
-    private final AtomicInteger running = new AtomicInteger();
+    private final SubscriptionLimits limits;
+    private final KeptChanges kept;
+    private final Journals journals;
+    private final Map<QueryIdentity, SharedQuery> queries = new ConcurrentHashMap<>();
+    private final Set<Subscriber> all = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
@@ -96,6 +88,8 @@ public final class Subscriptions implements AutoCloseable {
      * @param timer runs something after a while
      * @param pause lets the quick thread rest
      * @param ids makes ids that nobody else makes
+     * @param journal of durable queries; its executor is closed with this
+     * @param limits of memory and disk
      */
     public record Setting(
             Database database,
@@ -108,19 +102,27 @@ public final class Subscriptions implements AutoCloseable {
             LongSupplier clock,
             BiConsumer<Duration, Runnable> timer,
             Consumer<Duration> pause,
-            Supplier<UUID> ids) {}
+            Supplier<UUID> ids,
+            JournalSetting journal,
+            SubscriptionLimits limits) {
+
+        /** Tasks that wait for a slow thread: at most two for each query. */
+        public static int maxQueued(SubscriptionLimits limits) {
+            return (int) Math.min(Integer.MAX_VALUE, 2L * (limits.subscribers() + MAX_IDLE));
+        }
+    }
 
     /** Begins without any. */
     public Subscriptions(Setting setting) {
-        this(setting, Retention.DEFAULT);
-    }
-
-    Subscriptions(Setting setting, Retention retention) {
+        this.limits = setting.limits();
+        this.kept = new KeptChanges(limits, queries::size);
+        this.journals = new Journals(setting.journal(), limits);
         this.engine = new Engine(
                 setting.database(),
-                new QueryEngine(MAX_ROWS),
+                new QueryEngine(limits.rows()),
                 setting.quick(),
                 setting.slow(),
+                journals,
                 setting.clock(),
                 setting.timer(),
                 setting.pause());
@@ -128,15 +130,15 @@ public final class Subscriptions implements AutoCloseable {
         this.following = new Following(engine, feed, updates, setting.applied());
         this.observed = setting.observed();
         this.ids = setting.ids();
-        this.executors = List.of(setting.quick(), setting.slow());
+        this.executors =
+                List.of(setting.quick(), setting.slow(), setting.journal().executor());
         this.subscribers = setting.subscribers();
-        this.retention = retention;
         clean();
     }
 
     /** See {@link dev.corrosion.Corrosion#subscribe}. */
     public Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions options) {
-        return this.<SubscriptionEvent>open(statement, options.from(), (query, sink) -> {
+        return this.<SubscriptionEvent>open(statement, options, (query, sink) -> {
                     EventSubscriber subscriber = new EventSubscriber(sink, options);
                     sink.onRequest(n -> subscriber.wake());
                     return subscriber;
@@ -146,7 +148,7 @@ public final class Subscriptions implements AutoCloseable {
 
     /** See {@link dev.corrosion.Corrosion#live}. */
     public Flux<List<Row>> live(Statement statement) {
-        return this.<List<Row>>open(statement, null, (query, sink) -> {
+        return this.<List<Row>>open(statement, SubscriptionOptions.DEFAULT, (query, sink) -> {
                     LiveSubscriber subscriber = new LiveSubscriber(sink);
                     sink.onRequest(n -> following.refresh(query, subscriber));
                     return subscriber;
@@ -218,7 +220,7 @@ public final class Subscriptions implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        queries.values().forEach(SharedQuery::complete);
+        all.forEach(Subscriber::completed);
         executors.forEach(ExecutorService::shutdown);
         for (ExecutorService executor : executors) {
             try {
@@ -230,48 +232,60 @@ public final class Subscriptions implements AutoCloseable {
                 executor.shutdownNow();
             }
         }
+        journals.close();
     }
 
     private interface Making<E> {
         Subscriber make(SharedQuery query, FluxSink<E> sink);
     }
 
-    private <E> Flux<E> open(Statement statement, SubscriptionOptions.@Nullable Position from, Making<E> making) {
+    private <E> Flux<E> open(Statement statement, SubscriptionOptions options, Making<E> making) {
         return Flux.defer(() -> {
             if (closed) {
                 throw new CorrosionException("the node is closed");
             }
-            if (running.get() >= MAX_SUBSCRIBERS) {
-                throw new CorrosionException("there are already " + MAX_SUBSCRIBERS + " subscribers");
+            if (all.size() >= limits.subscribers()) {
+                throw new CorrosionException("there are already " + limits.subscribers() + " subscribers");
             }
-            SharedQuery query = enter(Statements.requireQuery(statement), from);
+            SharedQuery query = enter(Statements.requireQuery(statement), options);
             return Flux.<E>create(sink -> register(query, sink, making), FluxSink.OverflowStrategy.ERROR);
         });
     }
 
     /** The query, known or new, with somebody about to join it. */
-    private SharedQuery enter(Statement statement, SubscriptionOptions.@Nullable Position from) {
+    private SharedQuery enter(Statement statement, SubscriptionOptions options) {
+        Evaluation evaluation = evaluation(statement);
+        SubscriptionOptions.Position from = options.from();
+        if (from == null) {
+            return enter(QueryIdentity.of(evaluation, options.isDurable()), statement, evaluation, true);
+        }
+        SharedQuery known = queries.get(QueryIdentity.of(evaluation, false));
+        if (known != null && known.id().equals(from.subscription()) && known.enter(false)) {
+            return known;
+        }
+        if (journals.known() == null) {
+            throw new SubscriptionLostException("subscription " + from.subscription()
+                    + " to this query is not known any more, and was not durable: " + EventSubscriber.ANEW);
+        }
+        return enter(QueryIdentity.of(evaluation, true), statement, evaluation, false);
+    }
+
+    private SharedQuery enter(QueryIdentity identity, Statement statement, Evaluation evaluation, boolean anew) {
         while (true) {
-            SharedQuery known = queries.get(statement);
-            if (from != null && (known == null || !known.id().equals(from.subscription()))) {
-                throw new SubscriptionLostException("subscription " + from.subscription()
-                        + " to this query is not known any more: subscribe anew, without a place to go on from");
-            }
-            if (known != null && known.enter()) {
+            SharedQuery known = queries.get(identity);
+            if (known != null && known.enter(anew)) {
                 return known;
             }
-            SharedQuery made = make(statement);
-            made.enter();
-            if (known == null
-                    ? queries.putIfAbsent(statement, made) == null
-                    : queries.replace(statement, known, made)) {
+            SharedQuery made = make(identity, statement, evaluation);
+            made.enter(anew);
+            if (known == null ? queries.putIfAbsent(identity, made) == null : queries.replace(identity, known, made)) {
                 following.begin(made);
                 return made;
             }
         }
     }
 
-    private SharedQuery make(Statement statement) {
+    private Evaluation evaluation(Statement statement) {
         Evaluation evaluation =
                 engine.database().read(connection -> engine.queries().evaluation(connection, statement));
         for (String table : evaluation.analysis().readSet().tables()) {
@@ -281,15 +295,32 @@ public final class Subscriptions implements AutoCloseable {
                                 + ", which is not a replicated table, so its changes are not noticed: declare it in the schema");
             }
         }
+        return evaluation;
+    }
+
+    private SharedQuery make(QueryIdentity identity, Statement statement, Evaluation evaluation) {
+        Delivery delivery = identity.durable()
+                ? new DurableDelivery(
+                        journals.current(),
+                        identity,
+                        statement.sql(),
+                        evaluation.analysis().columns())
+                : Delivery.IMMEDIATE;
         return new SharedQuery(
-                ids.get(), statement, evaluation, retention, engine.clock().getAsLong());
+                ids.get(),
+                identity,
+                statement,
+                evaluation,
+                delivery,
+                kept,
+                engine.clock().getAsLong());
     }
 
     private <E> void register(SharedQuery query, FluxSink<E> sink, Making<E> making) {
-        running.incrementAndGet();
         Subscriber subscriber = making.make(query, sink);
+        all.add(subscriber);
         sink.onDispose(() -> {
-            running.decrementAndGet();
+            all.remove(subscriber);
             query.leave(subscriber, engine.clock().getAsLong());
         });
         following.join(query, subscriber);
@@ -303,13 +334,14 @@ public final class Subscriptions implements AutoCloseable {
             if (!closed) {
                 long now = engine.clock().getAsLong();
                 following.forgetOld();
+                journals.forgetOld();
                 List<SharedQuery> idle = queries.values().stream()
                         .filter(SharedQuery::isIdle)
                         .sorted(Comparator.comparingLong(SharedQuery::idleSince))
                         .toList();
                 for (int i = 0; i < idle.size(); i++) {
                     boolean tooMany = idle.size() - i > MAX_IDLE;
-                    end(idle.get(i), tooMany ? now : now - retention.linger().toNanos());
+                    end(idle.get(i), tooMany ? now : now - limits.linger().toNanos());
                 }
                 clean();
             }
@@ -318,7 +350,7 @@ public final class Subscriptions implements AutoCloseable {
 
     private void end(SharedQuery query, long idleSince) {
         if (query.closeIfIdleSince(idleSince)) {
-            queries.remove(query.statement(), query);
+            queries.remove(query.identity(), query);
             following.end(query);
         }
     }

@@ -51,6 +51,9 @@ public final class SimulatedNode {
 
         Database openDatabase(Path file, ConnectionSetup setup);
 
+        /** The one beside it. */
+        Database openJournal(Path file, ConnectionSetup setup);
+
         Transport openTransport(ActorId self);
     }
 
@@ -160,6 +163,11 @@ public final class SimulatedNode {
         @Override
         public Database openDatabase(CorrosionOptions options, ConnectionSetup setup) {
             return machine.openDatabase(options.database(), setup);
+        }
+
+        @Override
+        public Database openJournal(Path file, ConnectionSetup setup) {
+            return machine.openJournal(file, setup);
         }
 
         @Override

@@ -28,6 +28,7 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
     private final Clock clock;
     private final WorkerThread writer = new WorkerThread();
     private @Nullable SimulatedDatabase database;
+    private @Nullable SimulatedDatabase journal;
     private @Nullable SimulatedNode node;
     private boolean starting = true;
     private boolean dead;
@@ -81,6 +82,9 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
         dead = true;
         world.network.unplug(machine.address);
         database().crash(kept);
+        if (journal != null) {
+            journal.crash(kept);
+        }
     }
 
     @Override
@@ -125,6 +129,12 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
     }
 
     @Override
+    public Database openJournal(Path file, ConnectionSetup setup) {
+        journal = SimulatedDatabase.open(file, new JournalDisk(), setup);
+        return journal;
+    }
+
+    @Override
     public Transport openTransport(ActorId self) {
         return world.network.open(self, machine.address, newThread());
     }
@@ -156,6 +166,30 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
             }
             world.committed(this);
         }
+    }
+
+    /** The same disk, and a thread of its own that writes to it. */
+    private final class JournalDisk implements SimulatedDatabase.Host {
+
+        private final WorkerThread thread = new WorkerThread();
+
+        @Override
+        public void later(Runnable task) {
+            thread.execute(task);
+        }
+
+        @Override
+        public void whenFlushed(Runnable task) {
+            world.time.in(machine.flushTime, () -> thread.execute(task));
+        }
+
+        @Override
+        public boolean isDiskFull() {
+            return NodeRun.this.isDiskFull();
+        }
+
+        @Override
+        public void committed() {}
     }
 
     /** Takes what it is given in order, and does nothing while the machine is held up. */
