@@ -30,7 +30,7 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
     private static final int MAX_FORGOTTEN = 6;
 
     private final SubscriptionOracle oracle;
-    private final boolean coalescing;
+    private final Kind kind;
 
     private @Nullable Told told;
     private List<String> columns = List.of();
@@ -41,16 +41,19 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
     private SubscriptionOptions.@Nullable After after;
     private long cameAt;
 
-    OracleClient(
-            SubscriptionOracle oracle,
-            World world,
-            Random random,
-            QueryStates states,
-            boolean slow,
-            boolean coalescing) {
-        super(world, random, states, slow);
+    /**
+     * What it wants.
+     *
+     * @param slow to take a few events at a time
+     * @param coalescing one step instead of many when it is behind
+     * @param durable to go on after a restart
+     */
+    record Kind(boolean slow, boolean coalescing, boolean durable) {}
+
+    OracleClient(SubscriptionOracle oracle, World world, Random random, QueryStates states, Kind kind) {
+        super(world, random, states, kind.slow());
         this.oracle = oracle;
-        this.coalescing = coalescing;
+        this.kind = kind;
     }
 
     @Override
@@ -72,8 +75,11 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
 
     private SubscriptionOptions options(@Nullable Told before) {
         SubscriptionOptions options = SubscriptionOptions.DEFAULT;
-        if (coalescing) {
+        if (kind.coalescing()) {
             options = options.coalescing();
+        }
+        if (kind.durable() && (before == null || random.nextBoolean())) {
+            options = options.durable();
         }
         fromNowhere = before != null && random.nextInt(20) == 0;
         if (before != null) {
@@ -124,7 +130,12 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
             oracle.count("resumed");
             require(!fromNowhere, "it goes on after a change that has not happened");
             require(names.subscription().equals(before.subscription), "it goes on as " + names.subscription());
-            require(before.process == states.machine.process(), "it goes on after a restart");
+            NodeRun process = states.machine.process();
+            if (before.process != process) {
+                oracle.count("resumed after a restart");
+                require(kind.durable(), "it goes on after a restart");
+                before.process = process;
+            }
         }
     }
 
@@ -141,10 +152,10 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         Told all = told();
         require(all.isComplete(), "a change before the end of the query: " + change);
         long next = change.changeId();
-        require(coalescing ? next > all.changeId() : next == all.changeId() + 1, "the id is not the next: " + change);
+        require(kind.coalescing() ? next > all.changeId() : next == all.changeId() + 1, "the id is not the next: " + change);
         ActorId actor = change.actor();
         require(
-                actor == null ? oracle.mayBeUnknown(states.query) : oracle.isKnown(actor, change.version()),
+                actor == null ? oracle.mayBeUnknown(states, kind.durable()) : oracle.isKnown(actor, change.version()),
                 "nobody has written this version: " + change);
         oracle.count(next == all.changeId() + 1 ? "changes" : "coalesced changes");
         all.take(change);
@@ -159,25 +170,29 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
     void failed(Throwable failure) {
         Told before = told;
         int since = before == null ? place : before.place;
-        boolean sameRun = before != null && before.process == states.machine.process();
-        boolean waited = waitsSeen < oracle.longWaits() || states.isLarge();
+        boolean notKept = waitsSeen < oracle.longWaits() || states.isLarge() || oracle.isTight();
+        boolean failing = states.failedSince(since);
         if (failure instanceof SubscriptionLostException) {
             oracle.count("lost");
+            boolean sameRun = before != null && before.process == states.machine.process();
+            boolean mayGoOn = kind.durable() ? !oracle.isCopying() : sameRun && !failing;
             require(before != null && !greeted, "it was lost while it was there: " + failure);
-            require(
-                    !sameRun || waited || fromNowhere || states.failedSince(since), "it was lost, and not by time: " + failure);
+            require(!mayGoOn || notKept || fromNowhere, "it was lost for no reason: " + failure);
         } else if (failure instanceof SubscriptionLagException) {
             oracle.count("fell behind");
-            require(!coalescing && waited, "it was not behind: " + failure);
+            require(!kind.coalescing() && notKept, "it was not behind: " + failure);
         } else if (failure instanceof AwaitTimeoutException) {
             oracle.count("waited in vain");
             SubscriptionOptions.After first = after;
             require(first != null && world.time.now() - cameAt >= first.timeout().toNanos(), "too early: " + failure);
         } else {
             oracle.count("failed queries");
-            require(states.failedSince(since), "it failed, and the query did not: " + failure);
+            require(failing, "it failed, and the query did not: " + failure);
         }
-        told = null;
+        boolean comesBack = !(failure instanceof SubscriptionLostException) && random.nextBoolean();
+        if (before != null && !(comesBack && before.isComplete())) {
+            told = null;
+        }
     }
 
     @Override
@@ -203,6 +218,6 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
 
     @Override
     public String toString() {
-        return (coalescing ? "coalescing, " : "") + told;
+        return kind + " " + told;
     }
 }

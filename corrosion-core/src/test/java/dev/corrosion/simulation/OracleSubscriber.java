@@ -143,7 +143,7 @@ abstract class OracleSubscriber<E> {
         }
         Map<Row, Integer> known = known();
         if (known != null) {
-            require(states.isLatest(known), "nothing is under way, and the query gives another result");
+            require(states.isLatest(known), "nothing is under way, and the query gives " + states.shown());
         }
     }
 

@@ -105,6 +105,11 @@ final class QueryStates {
         return NONE;
     }
 
+    /** The latest in words. */
+    String shown() {
+        return String.valueOf(states.get(latest()).rows());
+    }
+
     boolean isLatest(Map<Row, Integer> rows) {
         return find(rows, latest()) != NONE;
     }

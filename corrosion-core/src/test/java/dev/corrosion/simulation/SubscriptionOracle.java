@@ -4,6 +4,7 @@ import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Statement;
+import dev.corrosion.SubscriptionLimits;
 import dev.corrosion.SubscriptionOptions;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
@@ -35,7 +36,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     private static final int FLOOD = 200;
     private static final Duration FORMING = Duration.ofSeconds(2);
 
-    /** When nothing was committed for so long, subscribers have been told everything. */
+    /** When nothing was committed for so long, and ten flushes, subscribers have been told everything. */
     private static final Duration QUIET = Duration.ofMillis(10);
 
     /** With this a query that is run again seems to have taken so long that it rests then. */
@@ -47,13 +48,16 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     private static final Duration AGREEMENT = Duration.ofMinutes(5);
 
     /** Longer than changes are kept. */
+    private static final Duration SHORT_WAIT = Duration.ofSeconds(30);
     private static final Duration LONG_WAIT = Duration.ofMinutes(11);
 
     private final Random random;
     private final OracleSchema schema;
     private final OracleWrites writes;
     private final World world;
-    private final boolean copies;
+    private final boolean copying;
+    private final boolean tight;
+    private final Duration quiet;
     private final Map<Machine, OracleHistory> histories = new LinkedHashMap<>();
     private final List<OracleSubscriber<?>> subscribers = new ArrayList<>();
     private final Map<ActorId, Long> written = new HashMap<>();
@@ -65,17 +69,39 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
         random = new Random(seed);
         schema = OracleSchema.replicated(random);
         writes = new OracleWrites(random, schema);
-        copies = random.nextInt(8) == 0;
+        copying = random.nextInt(8) == 0;
+        tight = random.nextInt(3) == 0;
         world = new World(seed, settings(), directory, sabotage, null);
         List<String> ddl = schema.ddl(random);
         boolean slowClocks = random.nextInt(4) == 0;
+        Duration flushTime = Duration.ofMillis(random.nextInt(4) == 0 ? 30 : 2);
+        quiet = QUIET.plus(flushTime.multipliedBy(10));
         for (Machine machine : world.machines) {
             machine.schema = String.join(";\n", ddl);
             machine.glance = slowClocks ? GLANCE : Duration.ZERO;
+            machine.flushTime = flushTime;
+            if (tight) {
+                machine.subscriptions = tightLimits();
+            }
             histories.put(machine, new OracleHistory(machine));
         }
         said.addAll(ddl);
         world.watch(this);
+    }
+
+    /** With which changes and queries are forgotten while it lasts. */
+    private SubscriptionLimits tightLimits() {
+        SubscriptionLimits most = SubscriptionLimits.DEFAULT;
+        return new SubscriptionLimits(
+                most.subscribers(),
+                most.rows(),
+                1 + random.nextInt(60),
+                most.bytes(),
+                Duration.ofSeconds(1 + random.nextInt(20)),
+                1 + random.nextInt(100_000),
+                Duration.ofMillis(random.nextInt(20_000)),
+                Duration.ofMinutes(1 + random.nextInt(20)),
+                most.journalBytes());
     }
 
     private Settings settings() {
@@ -87,7 +113,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
                 Duration.ofHours(2),
                 Duration.ofMillis(500),
                 Duration.ofHours(2),
-                copies ? 10 : Long.MAX_VALUE - 1,
+                copying ? 10 : Long.MAX_VALUE - 1,
                 0,
                 CorrosionOptions.DEFAULT_MAX_BYTES_PER_SECOND,
                 0);
@@ -106,9 +132,24 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
         return longWaits;
     }
 
-    /** Whether a change may come from no transaction. */
-    boolean mayBeUnknown(OracleQuery query) {
-        return copies || query.statement().sql().contains(MEMBERS);
+    /** Whether a change may come from no transaction: if the database was replaced, or the query not followed for a while. */
+    boolean mayBeUnknown(QueryStates states, boolean durable) {
+        boolean notFollowed = states.machine.starts() > 1 || longWaits > 0 || tight;
+        return copying || states.query.statement().sql().contains(MEMBERS) || (durable && notFollowed);
+    }
+
+    /** Whether few changes are kept, and not for long. */
+    boolean isTight() {
+        return tight;
+    }
+
+    /** Whether a node may replace its database by a copy of another's. */
+    boolean isCopying() {
+        return copying;
+    }
+
+    boolean isKnown(ActorId actor, long version) {
+        return copying || (version > 0 && version <= written.getOrDefault(actor, 0L));
     }
 
     /** To wait for a transaction that somebody has written. */
@@ -120,10 +161,6 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
         ActorId actor = actors.get(random.nextInt(actors.size()));
         long version = Objects.requireNonNull(written.get(actor)) - random.nextInt(2);
         return new SubscriptionOptions.After(actor, Math.max(1, version), Duration.ofMillis(1 + random.nextInt(50)));
-    }
-
-    boolean isKnown(ActorId actor, long version) {
-        return copies || (version > 0 && version <= written.getOrDefault(actor, 0L));
     }
 
     /** See {@link OracleHistory#placeOfAllUpTo}. */
@@ -204,7 +241,8 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
             for (int i = 0; i < clients; i++) {
                 boolean slow = random.nextInt(4) == 0;
                 boolean coalescing = random.nextInt(slow ? 2 : 4) == 0;
-                subscribers.add(new OracleClient(this, world, random, states, slow, coalescing));
+                OracleClient.Kind kind = new OracleClient.Kind(slow, coalescing, random.nextBoolean());
+                subscribers.add(new OracleClient(this, world, random, states, kind));
             }
             if (random.nextInt(3) == 0) {
                 subscribers.add(new OracleView(this, world, random, states, random.nextInt(5) == 0));
@@ -242,7 +280,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
             any().heldUpUntil = world.time.now() + random.nextInt(20_000_000);
         } else if (kind < 99) {
             down(any());
-        } else if (random.nextInt(3) == 0) {
+        } else if (tight || random.nextInt(3) == 0) {
             flood();
         }
         world.machines.stream()
@@ -254,8 +292,9 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     private void flood() {
         subscribers.stream().filter(SubscriptionOracle::mayCome).forEach(OracleSubscriber::come);
         write(world.machines.get(0), FLOOD);
-        say("-- wait for " + LONG_WAIT);
-        world.run(LONG_WAIT);
+        Duration wait = tight ? SHORT_WAIT : LONG_WAIT;
+        say("-- wait for " + wait);
+        world.run(wait);
         longWaits++;
     }
 
@@ -284,7 +323,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
         int before;
         do {
             before = moments();
-            world.run(QUIET);
+            world.run(quiet);
         } while (moments() != before || world.machines.stream().anyMatch(this::isHeldUp));
         subscribers.forEach(OracleSubscriber::check);
         world.run(Duration.ZERO);
@@ -295,7 +334,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     }
 
     private boolean isHeldUp(Machine machine) {
-        return machine.heldUpUntil > world.time.now() - QUIET.toNanos();
+        return machine.heldUpUntil > world.time.now() - quiet.toNanos();
     }
 
     private void write(Machine machine, int transactions) {
@@ -364,7 +403,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
             case 0 -> {
                 say("-- " + machine + " stops");
                 machine.leave();
-                world.run(QUIET);
+                world.run(quiet);
             }
             case 1 -> {
                 say("-- " + machine + " is killed");
