@@ -42,8 +42,9 @@ public final class TouchedRows {
             return new Queries(
                     "SELECT " + clock.keys() + " FROM " + clock.rows() + " INDEXED BY " + clock.rows() + "_version"
                             + range,
-                    "SELECT " + clock.keys() + ", col FROM " + clock.cells() + " INDEXED BY " + clock.cells()
-                            + "_version" + range,
+                    "SELECT " + clock.keys("c.") + ", c.col, (SELECT r.n = 0 AND r.version IS NULL FROM " + clock.rows()
+                            + " r WHERE " + clock.sameKeys("r.", "c.") + ") FROM " + clock.cells() + " c INDEXED BY "
+                            + clock.cells() + "_version" + range,
                     columns);
         }
     }
@@ -126,7 +127,9 @@ public final class TouchedRows {
         try (ResultSet rows = select(statements, queries.cells(), actor, first, last, limit)) {
             while (rows.next()) {
                 String column = queries.columns().get(rows.getInt(table.key().size() + 1));
-                if (column == null) {
+                // It may have come before what made its row, and so have made it here.
+                boolean standsAlone = rows.getBoolean(table.key().size() + 2);
+                if (column == null || standsAlone) {
                     visitor.row(table, key(rows, table)); // the sentinel
                 } else {
                     visitor.cell(table, key(rows, table), column);
