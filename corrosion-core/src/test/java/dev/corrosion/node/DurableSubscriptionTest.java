@@ -248,17 +248,7 @@ class DurableSubscriptionTest {
 
     @Test
     void aFullJournalRefusesAnotherQueryAndSaysWhatToDo() {
-        SubscriptionLimits limits = SubscriptionLimits.DEFAULT;
-        SubscriptionLimits small = new SubscriptionLimits(
-                limits.subscribers(),
-                limits.rows(),
-                limits.changes(),
-                limits.bytes(),
-                limits.age(),
-                limits.totalBytes(),
-                limits.linger(),
-                limits.journalAge(),
-                1);
+        SubscriptionLimits small = SubscriptionLimits.builder().journalBytes(1).build();
         cluster.stop(node);
         node = cluster.start(cluster.options("a", TestCluster.SECRET).subscriptions(small));
         StepVerifier.create(node.subscribe(TITLES, DURABLE))

@@ -1,6 +1,7 @@
 package dev.corrosion.spring.autoconfigure;
 
 import dev.corrosion.MembershipOptions;
+import dev.corrosion.SubscriptionLimits;
 import dev.corrosion.Synchronous;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param schema Replicated tables.
  * @param cluster How this node meets the others.
  * @param security How members prove that they belong.
+ * @param subscription What subscriptions may take of memory and disk.
  */
 @ConfigurationProperties("corrosion")
 public record CorrosionProperties(
@@ -27,7 +29,8 @@ public record CorrosionProperties(
         @DefaultValue Store store,
         @DefaultValue Schema schema,
         @DefaultValue Cluster cluster,
-        @DefaultValue Security security) {
+        @DefaultValue Security security,
+        @DefaultValue Subscription subscription) {
 
     /** Name of the database file in the data directory. */
     public static final String DATABASE_FILE = "corrosion.db";
@@ -192,6 +195,45 @@ public record CorrosionProperties(
         @Override
         public String toString() {
             return "Security[secret=" + (secret == null ? "none" : "******") + "]";
+        }
+    }
+
+    /**
+     * What subscriptions may take of memory and disk.
+     *
+     * @param maxSubscribers How many there may be at a time; further ones are refused.
+     * @param maxRows How many rows the result of one query may have, which is kept in memory.
+     * @param keptChanges How many changes are kept of one query, for subscribers that are slow or come back.
+     * @param keptBytes The same in bytes; whichever bound is reached first.
+     * @param keptFor The same in time.
+     * @param totalKeptBytes The same in bytes for all queries together. While there are more, a query keeps no more than
+     *     its share.
+     * @param linger How long a query without subscribers is kept up to date.
+     * @param journalKeptFor How long a durable query without subscribers can be come back to.
+     * @param maxJournalSize The size of the journal of durable queries from which on further ones are refused.
+     */
+    public record Subscription(
+            @DefaultValue("20000") int maxSubscribers,
+            @DefaultValue("1000000") int maxRows,
+            @DefaultValue("10000") int keptChanges,
+            @DefaultValue("4MB") DataSize keptBytes,
+            @DefaultValue("10m") Duration keptFor,
+            @DefaultValue("64MB") DataSize totalKeptBytes,
+            @DefaultValue("1m") Duration linger,
+            @DefaultValue("24h") Duration journalKeptFor,
+            @DefaultValue("1GB") DataSize maxJournalSize) {
+
+        SubscriptionLimits limits() {
+            return new SubscriptionLimits(
+                    maxSubscribers,
+                    maxRows,
+                    keptChanges,
+                    keptBytes.toBytes(),
+                    keptFor,
+                    totalKeptBytes.toBytes(),
+                    linger,
+                    journalKeptFor,
+                    maxJournalSize.toBytes());
         }
     }
 }

@@ -65,7 +65,9 @@ final class NodeOpener {
         files.read(properties.schema().locations()).forEach(file -> options.schema(file.name(), file.sql()));
         contributed.forEach(schema -> options.schema(schema.name(), schema.sql()));
         try {
-            return options.membership(cluster.membership().options()).build();
+            return options.membership(cluster.membership().options())
+                    .subscriptions(properties.subscription().limits())
+                    .build();
         } catch (IllegalArgumentException e) {
             throw new CorrosionException("the corrosion.* properties are wrong: " + e.getMessage(), e);
         }

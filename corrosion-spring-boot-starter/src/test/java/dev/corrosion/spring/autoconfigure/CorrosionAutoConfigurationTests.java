@@ -8,6 +8,7 @@ import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.InsecureClusterException;
 import dev.corrosion.MembershipOptions;
+import dev.corrosion.SubscriptionLimits;
 import dev.corrosion.spring.CorrosionSchema;
 import dev.corrosion.spring.CorrosionTemplate;
 import dev.corrosion.spring.StubCorrosion;
@@ -115,6 +116,11 @@ class CorrosionAutoConfigurationTests {
                             .confirmations(2)
                             .build());
             assertThat(options.maxBytesPerSecond()).isEqualTo(4 << 20);
+            assertThat(options.subscriptions())
+                    .isEqualTo(SubscriptionLimits.builder()
+                            .bytes(1 << 20)
+                            .journalAge(Duration.ofHours(2))
+                            .build());
             assertThat(options.schema())
                     .extracting(CorrosionOptions.SchemaSource::name)
                     .containsExactly("1-a.sql", "2-b.sql", "module");
@@ -163,7 +169,9 @@ class CorrosionAutoConfigurationTests {
                 "corrosion.schema.locations", String.join(",", locations),
                 "corrosion.cluster.membership.probe-interval", "200ms",
                 "corrosion.cluster.membership.confirmations", "2",
-                "corrosion.cluster.max-bytes-per-second", "4MB"));
+                "corrosion.cluster.max-bytes-per-second", "4MB",
+                "corrosion.subscription.kept-bytes", "1MB",
+                "corrosion.subscription.journal-kept-for", "2h"));
         CorrosionProperties properties = new Binder(new MapConfigurationPropertySource(set))
                 .bindOrCreate("corrosion", CorrosionProperties.class);
         return new NodeOpener(properties, "app")
