@@ -152,7 +152,9 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         Told all = told();
         require(all.isComplete(), "a change before the end of the query: " + change);
         long next = change.changeId();
-        require(kind.coalescing() ? next > all.changeId() : next == all.changeId() + 1, "the id is not the next: " + change);
+        require(
+                kind.coalescing() ? next > all.changeId() : next == all.changeId() + 1,
+                "the id is not the next: " + change);
         ActorId actor = change.actor();
         require(
                 actor == null ? oracle.mayBeUnknown(states, kind.durable()) : oracle.isKnown(actor, change.version()),
@@ -184,7 +186,10 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         } else if (failure instanceof AwaitTimeoutException) {
             oracle.count("waited in vain");
             SubscriptionOptions.After first = after;
-            require(first != null && world.time.now() - cameAt >= first.timeout().toNanos(), "too early: " + failure);
+            require(
+                    first != null
+                            && world.time.now() - cameAt >= first.timeout().toNanos(),
+                    "too early: " + failure);
         } else {
             oracle.count("failed queries");
             require(failing, "it failed, and the query did not: " + failure);

@@ -81,7 +81,9 @@ final class OracleHistory {
     /** Where the query was when all up to these versions was here first in this run, or {@link QueryStates#NONE}. */
     int placeOfAllUpTo(QueryStates states, Map<ActorId, Long> versions) {
         return latest(
-                states, versions, (actor, version) -> first(moment -> moment.hasAllUpTo(actor, version), actor, version));
+                states,
+                versions,
+                (actor, version) -> first(moment -> moment.hasAllUpTo(actor, version), actor, version));
     }
 
     /** Where the query was when this version was here first in this run, or {@link QueryStates#NONE}. */

@@ -49,6 +49,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
 
     /** Longer than changes are kept. */
     private static final Duration SHORT_WAIT = Duration.ofSeconds(30);
+
     private static final Duration LONG_WAIT = Duration.ofMinutes(11);
 
     private final Random random;
@@ -122,6 +123,11 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     /** What has happened, and how often. */
     Map<String, Integer> counts() {
         return counts;
+    }
+
+    /** Of all that has happened; ends it. */
+    String hash() {
+        return world.log.hash();
     }
 
     void count(String what) {

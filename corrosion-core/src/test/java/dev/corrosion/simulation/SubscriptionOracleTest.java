@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -89,8 +90,24 @@ class SubscriptionOracleTest {
     }
 
     @Test
+    void oneSeedIsOneHistory(@TempDir(factory = Memory.class) Path directory) throws IOException {
+        List<String> hashes = new ArrayList<>();
+        for (int run = 0; run < 2; run++) {
+            Path own = Files.createDirectory(directory.resolve("run" + run));
+            try (SubscriptionOracle oracle = new SubscriptionOracle(SABOTAGED, own, Sabotage.NONE)) {
+                oracle.run();
+                hashes.add(oracle.hash() + oracle.counts());
+            }
+        }
+        assertThat(hashes.get(1)).isEqualTo(hashes.get(0));
+    }
+
+    @Test
     void aChangeThatIsNotToldIsNoticed(@TempDir(factory = Memory.class) Path directory) {
-        notices(directory, event -> event instanceof RowChange change && !change.last() ? null : event, "the id is not the next");
+        notices(
+                directory,
+                event -> event instanceof RowChange change && !change.last() ? null : event,
+                "the id is not the next");
     }
 
     @Test
