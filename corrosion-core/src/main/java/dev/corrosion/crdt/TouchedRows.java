@@ -59,8 +59,9 @@ public final class TouchedRows {
             return new Queries(
                     "SELECT " + clock.keys() + ", version FROM " + clock.rows() + " INDEXED BY " + clock.rows()
                             + "_version" + range,
-                    "SELECT " + clock.keys() + ", version, col FROM " + clock.cells() + " INDEXED BY " + clock.cells()
-                            + "_version" + range,
+                    "SELECT " + clock.keys("c.") + ", c.version, c.col, (SELECT r.n = 0 AND r.version IS NULL FROM "
+                            + clock.rows() + " r WHERE " + clock.sameKeys("r.", "c.") + ") FROM " + clock.cells()
+                            + " c INDEXED BY " + clock.cells() + "_version" + range,
                     columns);
         }
     }
@@ -126,7 +127,10 @@ public final class TouchedRows {
         while (records.next()) {
             List<@Nullable Object> key = key(records, width);
             long version = records.getLong(width + 1);
-            String column = cells == null ? null : cells.columns().get(records.getInt(width + 2));
+            // A cell may have come before what made its row, and so have made it here.
+            String column = cells == null || records.getBoolean(width + 3)
+                    ? null
+                    : cells.columns().get(records.getInt(width + 2));
             touched.add(new Touched(table, key, column, version));
         }
     }

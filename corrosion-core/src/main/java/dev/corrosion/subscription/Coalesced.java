@@ -34,21 +34,21 @@ final class Coalesced {
         return all.iterator();
     }
 
-    /** Null if nothing remains of both. */
+    /** Null if nothing remains of both. What was before is what the subscriber has been told, and not what came in between. */
     private static @Nullable RowChange merge(RowChange before, RowChange after) {
-        if (before.type() == SubscriptionEvent.Type.INSERT) {
-            return after.type() == SubscriptionEvent.Type.DELETE
-                    ? null
-                    : change(SubscriptionEvent.Type.INSERT, after, null);
+        Row old = before.old();
+        if (after.type() == SubscriptionEvent.Type.DELETE) {
+            return old == null ? null : change(SubscriptionEvent.Type.DELETE, after, old, null);
         }
-        return after.type() == SubscriptionEvent.Type.DELETE
-                ? change(SubscriptionEvent.Type.DELETE, after, null)
-                : change(SubscriptionEvent.Type.UPDATE, after, before.old());
+        if (old == null) {
+            return change(SubscriptionEvent.Type.INSERT, after, after.row(), null);
+        }
+        return after.row().equals(old) ? null : change(SubscriptionEvent.Type.UPDATE, after, after.row(), old);
     }
 
-    private static RowChange change(SubscriptionEvent.Type type, RowChange after, @Nullable Row old) {
+    private static RowChange change(SubscriptionEvent.Type type, RowChange after, Row row, @Nullable Row old) {
         return new RowChange(
-                type, after.rowId(), after.row(), old, after.changeId(), after.actor(), after.version(), after.last());
+                type, after.rowId(), row, old, after.changeId(), after.actor(), after.version(), after.last());
     }
 
     private static RowChange with(RowChange change, boolean last) {
