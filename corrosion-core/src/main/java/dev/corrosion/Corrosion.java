@@ -3,7 +3,9 @@ package dev.corrosion;
 import dev.corrosion.spi.CorrosionProvider;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.UUID;
 import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
 
@@ -98,6 +100,14 @@ public interface Corrosion extends AutoCloseable {
      * fails with {@link SubscriptionLagException}, or gets fewer and larger steps, as it has chosen; never wrong ones.
      */
     Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions options);
+
+    /**
+     * The query of a subscription that {@link SubscriptionOptions#from} may go on with: one that is followed now, or that is
+     * durable and known from before. Empty if there is none.
+     *
+     * @param subscription its id, from {@link SubscriptionEvent.Columns}
+     */
+    Optional<Statement> subscription(UUID subscription);
 
     /**
      * Which rows of a replicated table are written, from now on: their keys, and whether they are there. Of several writes of

@@ -42,8 +42,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -115,7 +115,8 @@ final class CorrosionNode implements Corrosion {
         Replica replica = new Replica(host::newActorId, options.keepIdentity());
         Database database = host.openDatabase(options, replica);
         try {
-            Loaded loaded = join(database.writeInternal(connection -> load(connection, replica, options, clock)));
+            Loaded loaded =
+                    Futures.join(database.writeInternal(connection -> load(connection, replica, options, clock)));
             Transport transport = host.openTransport(options, binding, replica.actorId());
             try {
                 CorrosionNode node =
@@ -348,7 +349,7 @@ final class CorrosionNode implements Corrosion {
                     -1,
                     null);
         }
-        return join(submit(List.of(statements)));
+        return Futures.join(submit(List.of(statements)));
     }
 
     /** The same without waiting for it. */
@@ -358,13 +359,13 @@ final class CorrosionNode implements Corrosion {
 
     @Override
     public AcknowledgedWrite write(Acknowledgement wanted, Statement... statements) {
-        return join(acknowledgements.collect(write(statements), wanted));
+        return Futures.join(acknowledgements.collect(write(statements), wanted));
     }
 
     @Override
     public void await(ActorId actorId, long version, Duration timeout) {
         requireOpen();
-        join(acknowledgements.awaited(actorId, version, timeout));
+        Futures.join(acknowledgements.awaited(actorId, version, timeout));
     }
 
     @Override
@@ -382,6 +383,12 @@ final class CorrosionNode implements Corrosion {
     @Override
     public Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions subscribed) {
         return acknowledgements.after(subscribed.after(), subscriptions.subscribe(statement, subscribed));
+    }
+
+    @Override
+    public Optional<Statement> subscription(UUID subscription) {
+        requireOpen();
+        return subscriptions.find(subscription);
     }
 
     @Override
@@ -582,17 +589,6 @@ final class CorrosionNode implements Corrosion {
     private void requireOpen() {
         if (closed.get()) {
             throw new CorrosionException("the node is closed");
-        }
-    }
-
-    private static <T> T join(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof CorrosionException known) {
-                throw known;
-            }
-            throw new CorrosionException(String.valueOf(e.getCause()), e.getCause());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.corrosion.subscription;
 
 import dev.corrosion.CorrosionException;
+import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent.RowChange;
 import dev.corrosion.query.ResultRow;
 import dev.corrosion.subscription.JournalTables.Stored;
@@ -21,7 +22,7 @@ final class DurableDelivery implements Delivery {
 
     private final Journal journal;
     private final QueryIdentity identity;
-    private final String sql;
+    private final Statement query;
     private final List<String> columns;
 
     /** In the journal, 0 before it is there; where the journal is written, as are the next two. */
@@ -37,10 +38,16 @@ final class DurableDelivery implements Delivery {
     /** Guarded by this. */
     private boolean ended;
 
-    DurableDelivery(Journal journal, QueryIdentity identity, String sql, List<String> columns) {
+    /**
+     * Not open yet.
+     *
+     * @param query with its parameters as SQLite has them
+     * @param columns names of its columns
+     */
+    DurableDelivery(Journal journal, QueryIdentity identity, Statement query, List<String> columns) {
         this.journal = journal;
         this.identity = identity;
-        this.sql = sql;
+        this.query = query;
         this.columns = columns;
     }
 
@@ -216,7 +223,7 @@ final class DurableDelivery implements Delivery {
             }
             if (done == 0) {
                 journal.requireRoom(tables);
-                use(tables.add(identity.bytes(), id, sql, journal.now()));
+                use(tables.add(identity.bytes(), id, query, journal.now()));
             }
             for (ResultRow row : rows.subList(done, Math.min(rows.size(), done + PART))) {
                 tables.addRow(number, row);

@@ -1,6 +1,7 @@
 package dev.corrosion.subscription;
 
 import dev.corrosion.CorrosionException;
+import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionLimits;
 import dev.corrosion.store.Database;
 import dev.corrosion.store.DatabaseClosedException;
@@ -15,7 +16,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -142,6 +145,11 @@ final class Journal implements AutoCloseable {
         public int rows() {
             return JournalTables.MAX_REMOVED;
         }
+    }
+
+    /** The query of a durable subscription, if it is known. Blocks. */
+    Optional<Statement> find(UUID id) {
+        return database.read(connection -> Optional.ofNullable(JournalTables.find(connection, id)));
     }
 
     Set<Long> inUse() {

@@ -2,6 +2,7 @@ package dev.corrosion.subscription;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Row;
+import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.SubscriptionEvent.RowChange;
 import dev.corrosion.query.ResultRow;
@@ -13,7 +14,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,8 +34,9 @@ final class JournalTables implements ConnectionSetup {
         "CREATE TABLE owner (actor BLOB NOT NULL) STRICT",
         // row_id is the highest that a row has had; complete means that all rows are here
         "CREATE TABLE query (number INTEGER PRIMARY KEY, identity BLOB NOT NULL UNIQUE, id BLOB NOT NULL,"
-                + " sql TEXT NOT NULL, change_id INTEGER NOT NULL, row_id INTEGER NOT NULL,"
+                + " sql TEXT NOT NULL, parameters BLOB NOT NULL, parameter_count INTEGER NOT NULL, change_id INTEGER NOT NULL, row_id INTEGER NOT NULL,"
                 + " complete INTEGER NOT NULL, used INTEGER NOT NULL) STRICT",
+        "CREATE INDEX query_id ON query (id)",
         "CREATE TABLE row (query INTEGER NOT NULL, id INTEGER NOT NULL, value BLOB NOT NULL,"
                 + " PRIMARY KEY (query, id)) STRICT, WITHOUT ROWID",
         "CREATE TABLE change (query INTEGER NOT NULL, id INTEGER NOT NULL, type TEXT NOT NULL, row INTEGER NOT NULL,"
@@ -73,7 +74,7 @@ final class JournalTables implements ConnectionSetup {
 
     @Override
     public void configure(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+        try (java.sql.Statement statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
             if (!isOurs(statement)) {
                 for (String table : List.of("owner", "query", "row", "change")) {
@@ -93,7 +94,7 @@ final class JournalTables implements ConnectionSetup {
         statements = new PreparedStatements(connection);
     }
 
-    private boolean isOurs(Statement statement) throws SQLException {
+    private boolean isOurs(java.sql.Statement statement) throws SQLException {
         try (ResultSet format = statement.executeQuery("PRAGMA user_version")) {
             if (!format.next() || format.getInt(1) != FORMAT) {
                 return false;
@@ -128,12 +129,15 @@ final class JournalTables implements ConnectionSetup {
     }
 
     /** A new query, whose rows are not all here yet; its number. */
-    long add(byte[] identity, UUID id, String sql, long now) throws SQLException {
+    long add(byte[] identity, UUID id, Statement query, long now) throws SQLException {
         update(
-                "INSERT INTO query (identity, id, sql, change_id, row_id, complete, used) VALUES (?, ?, ?, 0, 0, 0, ?)",
+                "INSERT INTO query (identity, id, sql, parameters, parameter_count, change_id, row_id, complete, used)"
+                        + " VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?)",
                 identity,
                 bytes(id),
-                sql,
+                query.sql(),
+                PackedValues.pack(query.parameters()),
+                query.parameters().size(),
                 now);
         return number("SELECT last_insert_rowid()");
     }
@@ -203,6 +207,22 @@ final class JournalTables implements ConnectionSetup {
                     row.getLong(4),
                     rows(number, columns),
                     changes(number, columns));
+        }
+    }
+
+    /** The query that is known by this id, on any connection. */
+    static @Nullable Statement find(Connection connection, UUID id) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT sql, parameters, parameter_count FROM query WHERE id = ? AND complete")) {
+            select.setBytes(1, bytes(id));
+            try (ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? Statement.of(
+                                row.getString(1),
+                                PackedValues.unpack(row.getBytes(2), row.getInt(3))
+                                        .toArray())
+                        : null;
+            }
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -154,6 +155,17 @@ public final class Subscriptions implements AutoCloseable {
                     return subscriber;
                 })
                 .publishOn(subscribers, 1);
+    }
+
+    /** See {@link dev.corrosion.Corrosion#subscription}. */
+    public Optional<Statement> find(UUID id) {
+        for (SharedQuery query : queries.values()) {
+            if (query.id().equals(id)) {
+                return Optional.of(query.statement());
+            }
+        }
+        Journal journal = journals.known();
+        return journal == null ? Optional.empty() : journal.find(id);
     }
 
     /** See {@link dev.corrosion.Corrosion#updates}. */
@@ -303,7 +315,7 @@ public final class Subscriptions implements AutoCloseable {
                 ? new DurableDelivery(
                         journals.current(),
                         identity,
-                        statement.sql(),
+                        Statement.of(statement.sql(), evaluation.parameters().toArray()),
                         evaluation.analysis().columns())
                 : Delivery.IMMEDIATE;
         return new SharedQuery(

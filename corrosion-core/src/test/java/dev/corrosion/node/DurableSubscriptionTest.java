@@ -164,15 +164,21 @@ class DurableSubscriptionTest {
     @Test
     void whatWasToldBeforeTheRestartIsToldAgainAsItWas() {
         Known known = subscribe(TITLES);
+        assertThat(node.subscription(known.subscription)).contains(TITLES);
         Known gone = subscribe(TITLES);
         gone.away();
         for (int i = 0; i < 3; i++) {
             add(node, "t" + i);
+            int changes = i + 1;
+            await(() -> assertThat(known.changeId)
+                    .isEqualTo((long) changes)); // writes that wait together would be one step
         }
         node.write(Statement.of("DELETE FROM todo WHERE id = 't1'"));
         await(() -> assertThat(known.changeId).isEqualTo(4));
 
         restart(() -> {});
+        assertThat(node.subscription(known.subscription)).contains(TITLES);
+        assertThat(node.subscription(new UUID(1, 2))).isEmpty();
         Known again = comeBack(TITLES, gone);
 
         List<SubscriptionEvent> told =

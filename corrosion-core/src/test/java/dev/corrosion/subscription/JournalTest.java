@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Row;
+import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.SubscriptionEvent.RowChange;
 import dev.corrosion.SubscriptionLimits;
@@ -112,7 +113,7 @@ class JournalTest {
     }
 
     private DurableDelivery delivery(String name) {
-        DurableDelivery delivery = new DurableDelivery(journal, identity(name), name, COLUMNS);
+        DurableDelivery delivery = new DurableDelivery(journal, identity(name), Statement.of(name), COLUMNS);
         delivery.open(stored -> {}, failures::add);
         return delivery;
     }
@@ -132,7 +133,7 @@ class JournalTest {
 
     private @Nullable Stored load(String name) {
         List<Stored> loaded = new ArrayList<>();
-        DurableDelivery delivery = new DurableDelivery(journal, identity(name), name, COLUMNS);
+        DurableDelivery delivery = new DurableDelivery(journal, identity(name), Statement.of(name), COLUMNS);
         delivery.open(
                 stored -> {
                     if (stored != null) {

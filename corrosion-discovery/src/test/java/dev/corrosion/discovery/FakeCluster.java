@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -184,6 +185,11 @@ public final class FakeCluster implements AutoCloseable {
         @Override
         public Flux<TableUpdate> updates(String table) {
             return Flux.error(new UnsupportedOperationException());
+        }
+
+        @Override
+        public Optional<Statement> subscription(UUID subscription) {
+            return Optional.empty();
         }
 
         @Override

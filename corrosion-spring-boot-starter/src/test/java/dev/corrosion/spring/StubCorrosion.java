@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -76,6 +77,11 @@ public final class StubCorrosion implements Corrosion {
     @Override
     public Flux<TableUpdate> updates(String table) {
         return Flux.error(new UnsupportedOperationException());
+    }
+
+    @Override
+    public Optional<Statement> subscription(UUID subscription) {
+        return Optional.empty();
     }
 
     @Override
