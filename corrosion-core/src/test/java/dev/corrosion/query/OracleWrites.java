@@ -1,6 +1,7 @@
 package dev.corrosion.query;
 
 import dev.corrosion.Statement;
+import dev.corrosion.query.OracleSchema.OracleColumn;
 import dev.corrosion.query.OracleSchema.OracleTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,18 @@ public final class OracleWrites {
                     }
                 };
         return new Statement(sql, values, Map.of());
+    }
+
+    /** One that changes a column outside the key in all rows of a table. */
+    public Statement everywhere() {
+        OracleTable table = schema.tables().get(random.nextInt(schema.tables().size()));
+        List<String> columns = table.columns().stream()
+                .map(OracleColumn::name)
+                .filter(name -> !name.equals("g") && !table.keyNames().contains(name))
+                .toList();
+        String column = columns.get(random.nextInt(columns.size()));
+        String value = random.nextInt(4) == 0 ? "?1" : "coalesce(nullif(" + table.keyNames().get(0) + ", " + column + "), ?1)";
+        return Statement.of("UPDATE " + table.name() + " SET " + column + " = " + value, schema.value(random));
     }
 
     private String insert(OracleTable table, List<@Nullable Object> values) {

@@ -66,6 +66,9 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         }
         if (before == null) {
             waitsSeen = oracle.longWaits();
+        } else if (kind.coalescing()) {
+            // In the middle of a step that stands for many, no change id says what has been told.
+            before = before.whole();
         }
         told = before;
         greeted = false;

@@ -64,6 +64,7 @@ final class OracleHistory {
     }
 
     void look() {
+        queries.removeIf(QueryStates::isHuge);
         moments.add(new Moment(machine.process().node().status().versions(), new HashSet<>()));
         queries.forEach(QueryStates::look);
     }

@@ -73,7 +73,7 @@ abstract class OracleSubscriber<E> {
         }
 
         private void hear(Runnable what) {
-            if (attempt != this) {
+            if (attempt != this || states.isHuge()) {
                 return;
             }
             try {

@@ -31,13 +31,15 @@ final class QueryStates {
     /** From so many rows on the changes may be more than are kept. */
     private static final int LARGE = 200;
 
+    private static final int HUGE = 600;
+
     private final List<State> states = new ArrayList<>();
 
     /** Where it was at each moment from the first one on at which it was looked at. */
     private final List<Integer> places = new ArrayList<>();
 
     private final int firstMoment;
-    private boolean large;
+    private int most;
 
     /** @param firstMoment how many moments there were before */
     QueryStates(Machine machine, OracleQuery query, int firstMoment) {
@@ -58,7 +60,7 @@ final class QueryStates {
     private @Nullable Map<Row, Integer> rows(NodeRun process) {
         try {
             List<Row> all = process.node().query(query.statement());
-            large |= all.size() > LARGE;
+            most = Math.max(most, all.size());
             return counted(all);
         } catch (CorrosionException e) {
             return null; // as a sum does that is too large
@@ -82,7 +84,12 @@ final class QueryStates {
 
     /** Whether there were so many rows that changes may not be kept. */
     boolean isLarge() {
-        return large;
+        return most > LARGE;
+    }
+
+    /** Whether there were so many rows that it takes too long. */
+    boolean isHuge() {
+        return most > HUGE;
     }
 
     boolean isFailing() {

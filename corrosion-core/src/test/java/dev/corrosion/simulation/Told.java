@@ -119,6 +119,16 @@ final class Told {
         return earlier;
     }
 
+    /** What it was at the end of the last step of which it knows all. */
+    Told whole() {
+        int more = 0;
+        while (more < taken.size()
+                && !taken.get(taken.size() - 1 - more).change().last()) {
+            more++;
+        }
+        return before(more);
+    }
+
     private static void require(boolean condition, String failure) {
         if (!condition) {
             throw new AssertionError(failure);
