@@ -53,6 +53,7 @@ final class NodeOpener {
                 .advertisedHost(cluster.advertisedHost())
                 .bootstrap(cluster.bootstrap())
                 .secret(properties.security().secret())
+                .acceptedSecrets(properties.security().acceptedSecrets())
                 .syncInterval(cluster.syncInterval())
                 .verifyInterval(cluster.verifyInterval())
                 .maxBytesPerSecond(cluster.maxBytesPerSecond().toBytes())
