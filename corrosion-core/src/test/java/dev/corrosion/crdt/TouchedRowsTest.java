@@ -70,12 +70,13 @@ class TouchedRowsTest {
                 return new TouchedRows()
                         .visit(statements, reader.tables(), WRITER, version, version, 10, new TouchedRows.Visitor() {
                             @Override
-                            public void row(ReplicatedTable table, List<@Nullable Object> key) {
+                            public void row(ReplicatedTable table, List<@Nullable Object> key, long at) {
                                 touched.add("row " + key);
                             }
 
                             @Override
-                            public void cell(ReplicatedTable table, List<@Nullable Object> key, String column) {
+                            public void cell(
+                                    ReplicatedTable table, List<@Nullable Object> key, String column, long at) {
                                 touched.add("cell " + key + " " + column);
                             }
                         });
