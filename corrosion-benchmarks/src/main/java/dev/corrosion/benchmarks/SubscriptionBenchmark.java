@@ -37,6 +37,7 @@ final class SubscriptionBenchmark {
                     new SubscriptionNode(Files.createTempDirectory(directory, "node"), options.rows())) {
                 for (int count : options.counts()) {
                     measure(node, count, name(count));
+                    measureDurable(node, count, name(count) + ".durable");
                 }
             }
             for (int count : options.counts()) {
@@ -60,7 +61,7 @@ final class SubscriptionBenchmark {
         long heapBefore = Usage.heapAfterCollection();
         Sight sight = new Sight();
         long began = System.nanoTime();
-        List<Disposable> subscriptions = node.subscribe(count, change -> sight.seen(System.nanoTime()));
+        List<Disposable> subscriptions = node.subscribe(count, false, change -> sight.seen(System.nanoTime()));
         report.line(name + ".begun", "%.2f s", (System.nanoTime() - began) / 1e9);
         long heap = Usage.heapAfterCollection() - heapBefore;
         report.line(name + ".heap", "%.2f KB each", heap / 1e3 / count);
@@ -69,6 +70,15 @@ final class SubscriptionBenchmark {
         report.result(name + ".commit-to-event.p99", latencies.quantile(0.99));
         latency(node, count, OTHERS, sight, name + ".among-others");
         throughput(node, count, sight, name);
+        subscriptions.forEach(Disposable::dispose);
+    }
+
+    private void measureDurable(SubscriptionNode node, int count, String name) throws InterruptedException {
+        Sight sight = new Sight();
+        long began = System.nanoTime();
+        List<Disposable> subscriptions = node.subscribe(count, true, change -> sight.seen(System.nanoTime()));
+        report.line(name + ".begun", "%.2f s", (System.nanoTime() - began) / 1e9);
+        latency(node, count, 0, sight, name);
         subscriptions.forEach(Disposable::dispose);
     }
 

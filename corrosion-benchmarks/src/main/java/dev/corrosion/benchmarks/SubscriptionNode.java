@@ -63,14 +63,18 @@ final class SubscriptionNode implements AutoCloseable {
         write(Statement.of("UPDATE services SET port = ? WHERE id = ?", random.nextInt(MAX_PORT), id));
     }
 
-    /** Subscribes to the first services, each by itself, and waits until all have their rows. */
-    List<Disposable> subscribe(int services, Consumer<SubscriptionEvent.RowChange> changes)
+    /** Subscribes to the first services, each by itself, as durable subscriptions or not, and waits until all have their rows. */
+    List<Disposable> subscribe(int services, boolean durable, Consumer<SubscriptionEvent.RowChange> changes)
             throws InterruptedException {
+        dev.corrosion.SubscriptionOptions options =
+                durable
+                ? dev.corrosion.SubscriptionOptions.DEFAULT.durable()
+                : dev.corrosion.SubscriptionOptions.DEFAULT;
         CountDownLatch begun = new CountDownLatch(services);
         List<Disposable> subscriptions = new ArrayList<>(services);
         for (int i = 0; i < services; i++) {
             subscriptions.add(corrosion
-                    .subscribe(Statement.of(QUERY, "service-" + i))
+                    .subscribe(Statement.of(QUERY, "service-" + i), options)
                     .subscribe(
                             event -> {
                                 if (event instanceof SubscriptionEvent.EndOfQuery) {

@@ -28,6 +28,7 @@ record SubscriptionOptions(int rows, List<Integer> counts, int writes, int round
               --rounds N       four blocks of 100 writes that none is about, for each of four pairs of nodes (default 60)
 
             commit-to-event: from the return of write() until a subscriber has the event; 0 if it has it before.
+            durable: the same with durable subscriptions, whose events are on disk first.
             write-to-event: from the call. among-others: the same, each after 20 writes that no subscription is about.
             matchless: what such a write costs its caller, more than on a second node without any subscription; the two
             take turns. matchless.cpu: CPU time of the same, of all threads and by what they are for. In parentheses,

@@ -122,7 +122,7 @@ final class SubscriptionWriteCost {
             Random random = new Random(1);
             compare(without, with, random, new Findings()); // until it is compiled
             compare(without, with, random, control);
-            List<Disposable> subscriptions = with.subscribe(count, change -> {
+            List<Disposable> subscriptions = with.subscribe(count, false, change -> {
                 throw new BenchmarkException("a write was to concern nobody: " + change);
             });
             compare(without, with, random, new Findings());

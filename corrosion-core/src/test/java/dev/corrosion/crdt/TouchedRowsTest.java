@@ -70,13 +70,12 @@ class TouchedRowsTest {
                 return new TouchedRows()
                         .visit(statements, reader.tables(), WRITER, version, version, 10, new TouchedRows.Visitor() {
                             @Override
-                            public void row(ReplicatedTable table, List<@Nullable Object> key, long at) {
+                            public void row(ReplicatedTable table, List<@Nullable Object> key, long by) {
                                 touched.add("row " + key);
                             }
 
                             @Override
-                            public void cell(
-                                    ReplicatedTable table, List<@Nullable Object> key, String column, long at) {
+                            public void cell(ReplicatedTable table, List<@Nullable Object> key, String column, long by) {
                                 touched.add("cell " + key + " " + column);
                             }
                         });
