@@ -75,7 +75,8 @@ class TouchedRowsTest {
                             }
 
                             @Override
-                            public void cell(ReplicatedTable table, List<@Nullable Object> key, String column, long by) {
+                            public void cell(
+                                    ReplicatedTable table, List<@Nullable Object> key, String column, long by) {
                                 touched.add("cell " + key + " " + column);
                             }
                         });

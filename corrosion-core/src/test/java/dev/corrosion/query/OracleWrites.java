@@ -57,7 +57,9 @@ public final class OracleWrites {
                 .filter(name -> !name.equals("g") && !table.keyNames().contains(name))
                 .toList();
         String column = columns.get(random.nextInt(columns.size()));
-        String value = random.nextInt(4) == 0 ? "?1" : "coalesce(nullif(" + table.keyNames().get(0) + ", " + column + "), ?1)";
+        String value = random.nextInt(4) == 0
+                ? "?1"
+                : "coalesce(nullif(" + table.keyNames().get(0) + ", " + column + "), ?1)";
         return Statement.of("UPDATE " + table.name() + " SET " + column + " = " + value, schema.value(random));
     }
 

@@ -66,8 +66,8 @@ final class SubscriptionInvariant implements Invariant, Validation {
         ActorId actor = process.node().actorId();
         Subscriber durably = durable.computeIfAbsent(
                 actor,
-                added ->
-                        new Subscriber(QUERIES.get((int) (Math.abs(added.value().getLeastSignificantBits()) % 4))));
+                added -> new Subscriber(
+                        QUERIES.get(Math.floorMod(added.value().getLeastSignificantBits(), QUERIES.size()))));
         mine.add(durably);
         subscribers.put(process, mine);
         subscribeDurably(process, durably);

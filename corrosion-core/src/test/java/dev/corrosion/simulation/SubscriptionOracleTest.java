@@ -53,7 +53,8 @@ class SubscriptionOracleTest {
                     Long.parseLong(range.substring(0, dots)), Long.parseLong(range.substring(dots + 2)));
         }
         LongStream random = new SecureRandom().longs(RANDOM, 1, 1_000_000_000);
-        return LongStream.concat(LongStream.concat(kept(), LongStream.rangeClosed(1, FIXED)), random);
+        return LongStream.concat(LongStream.concat(LongStream.rangeClosed(1, FIXED), kept()), random)
+                .distinct();
     }
 
     private static LongStream kept() {
