@@ -108,8 +108,8 @@ public record CorrosionOptions(
     /** Leaves the secrets out, so that they cannot reach a log. */
     @Override
     public String toString() {
-        return "CorrosionOptions[database=" + database + ", name=" + name + ", region=" + region + ", cluster=" + cluster
-                + ", secret=" + (secret == null ? "none" : "******") + "]";
+        return "CorrosionOptions[database=" + database + ", name=" + name + ", region=" + region + ", cluster="
+                + cluster + ", secret=" + (secret == null ? "none" : "******") + "]";
     }
 
     private static void requireSecret(@Nullable String secret, String what) {

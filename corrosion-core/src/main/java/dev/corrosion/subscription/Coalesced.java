@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** Many steps as one: of each row what has become of it. At most two changes for each row that there was or is. */
 final class Coalesced {
 
+    private final long before;
     private final Map<Long, RowChange> byRow = new LinkedHashMap<>();
+
+    /** @param before the id of the last change before them */
+    Coalesced(long before) {
+        this.before = before;
+    }
 
     void add(List<RowChange> changes) {
         for (RowChange change : changes) {
@@ -25,11 +31,15 @@ final class Coalesced {
         }
     }
 
-    /** In the order of their ids; the last one leads to a state that the query had. */
+    /**
+     * The last one leads to a state that the query had, and has its own id. The others have the id before all of them, since
+     * who goes on from one of these must get all again.
+     */
     Iterator<RowChange> changes() {
         List<RowChange> all = new ArrayList<>(byRow.values());
         for (int i = 0; i < all.size(); i++) {
-            all.set(i, with(all.get(i), i == all.size() - 1));
+            boolean last = i == all.size() - 1;
+            all.set(i, with(all.get(i), last ? all.get(i).changeId() : before, last));
         }
         return all.iterator();
     }
@@ -51,13 +61,13 @@ final class Coalesced {
                 type, after.rowId(), row, old, after.changeId(), after.actor(), after.version(), after.last());
     }
 
-    private static RowChange with(RowChange change, boolean last) {
+    private static RowChange with(RowChange change, long changeId, boolean last) {
         return new RowChange(
                 change.type(),
                 change.rowId(),
                 change.row(),
                 change.old(),
-                change.changeId(),
+                changeId,
                 change.actor(),
                 change.version(),
                 last);

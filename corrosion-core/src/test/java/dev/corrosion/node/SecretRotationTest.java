@@ -70,7 +70,10 @@ class SecretRotationTest {
 
     @Test
     void secretsAreNotPrinted() {
-        assertThat(cluster.options("a", OLD).acceptedSecrets(List.of(NEW)).build().toString())
+        assertThat(cluster.options("a", OLD)
+                        .acceptedSecrets(List.of(NEW))
+                        .build()
+                        .toString())
                 .doesNotContain(OLD)
                 .doesNotContain(NEW);
     }

@@ -155,8 +155,9 @@ final class OracleClient extends OracleSubscriber<SubscriptionEvent> {
         Told all = told();
         require(all.isComplete(), "a change before the end of the query: " + change);
         long next = change.changeId();
+        boolean repeats = kind.coalescing() && !change.last() && next == all.changeId(); // of many steps as one
         require(
-                kind.coalescing() ? next > all.changeId() : next == all.changeId() + 1,
+                repeats || (kind.coalescing() ? next > all.changeId() : next == all.changeId() + 1),
                 "the id is not the next: " + change);
         ActorId actor = change.actor();
         require(
