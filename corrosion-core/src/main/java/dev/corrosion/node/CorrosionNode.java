@@ -121,8 +121,13 @@ final class CorrosionNode implements Corrosion {
             try {
                 CorrosionNode node =
                         new CorrosionNode(options, host, replica, database, loaded, seeds, transport, policy);
-                node.start(loaded.members());
-                return node;
+                try {
+                    node.start(loaded.members());
+                    return node;
+                } catch (Throwable e) {
+                    node.subscriptions.close(); // their journal is a file of its own
+                    throw e;
+                }
             } catch (Throwable e) {
                 transport.close();
                 throw e;
