@@ -17,16 +17,13 @@ import dev.corrosion.SubscriptionPlan;
 import dev.corrosion.TableUpdate;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
-import dev.corrosion.crdt.PreviousIdentity;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.crdt.ReplicatedTable;
 import dev.corrosion.jdbc.DataSources;
 import dev.corrosion.ledger.Ledger;
-import dev.corrosion.ledger.PartialVersions;
 import dev.corrosion.ledger.VersionRange;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.VersionPart;
-import dev.corrosion.schema.SchemaMigration;
 import dev.corrosion.store.Database;
 import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Commit;
@@ -101,9 +98,6 @@ final class CorrosionNode implements Corrosion {
     private final Scheduler subscribers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** What the database said when it was opened. */
-    private record Loaded(Ledger ledger, List<MemberRecord> members, TombstoneCollector.Loaded tombstones) {}
-
     static CorrosionNode open(CorrosionOptions options) {
         return open(options, SnapshotPolicy.DEFAULT, new ProcessHost());
     }
@@ -116,7 +110,7 @@ final class CorrosionNode implements Corrosion {
         Database database = host.openDatabase(options, replica);
         try {
             Loaded loaded =
-                    Futures.join(database.writeInternal(connection -> load(connection, replica, options, clock)));
+                    Futures.join(database.writeInternal(connection -> Loaded.load(connection, replica, options, clock)));
             Transport transport = host.openTransport(options, binding, replica.actorId());
             try {
                 CorrosionNode node =
@@ -136,33 +130,6 @@ final class CorrosionNode implements Corrosion {
             database.close();
             throw e;
         }
-    }
-
-    private static Loaded load(Connection connection, Replica replica, CorrosionOptions options, Clock clock)
-            throws SQLException {
-        // Rows of a table that becomes replicated are changes of this actor, so this is a recorded transaction.
-        replica.begin(LocalWriter.timestamp(clock.instant()));
-        SchemaMigration.apply(connection, replica, options.schema(), options.allowDestructiveSchema());
-        long version = replica.finish().version();
-        PartialVersions.createTable(connection);
-        MemberStore.createTable(connection);
-        Ledger.createTables(connection);
-        if (replica.previous().isPresent()) {
-            PreviousIdentity previous = replica.previous().get();
-            log.warn(
-                    "this node is {} now; it was {} until its database turned out to be a copy",
-                    replica.actorId(),
-                    previous.actorId());
-            // An older copy has said which versions are its own when it was found out; this does not change that.
-            Ledger.adopt(connection, previous.actorId(), previous.version());
-            MemberStore.remove(connection, previous.actorId());
-            replica.forgetPrevious(connection);
-        }
-        Ledger ledger = Ledger.load(connection, replica.actorId(), Math.max(version, replica.version()));
-        return new Loaded(
-                ledger,
-                MemberStore.load(connection),
-                TombstoneCollector.Loaded.load(connection, replica, ledger, clock));
     }
 
     private CorrosionNode(
