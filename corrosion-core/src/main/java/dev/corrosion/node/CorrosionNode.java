@@ -95,6 +95,7 @@ final class CorrosionNode implements Corrosion {
     private final Verifier verifier;
     private final LocalWriter writer;
     private final DataSources dataSources;
+    private final StallWatch stalls;
     private final Scheduler subscribers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -278,6 +279,10 @@ final class CorrosionNode implements Corrosion {
                 broadcaster().committed(version, part);
             }
         });
+        this.stalls = new StallWatch(
+                host,
+                Map.of("event loop", loop.occupation(), "writer of the database", database.writer()),
+                counters.stalls);
         this.dataSources = new DataSources(
                 database,
                 (body, timeout) -> writer.writeAlone(
@@ -401,6 +406,7 @@ final class CorrosionNode implements Corrosion {
                 tombstones,
                 subscriptions,
                 verifier,
+                stalls,
                 counters);
     }
 
@@ -427,6 +433,7 @@ final class CorrosionNode implements Corrosion {
 
     /** Gives back what it has of its host. */
     void release() {
+        stalls.close();
         seeds.close();
         syncServer.close();
         syncThreads.shutdownNow();

@@ -1,5 +1,6 @@
 package dev.corrosion.node;
 
+import dev.corrosion.store.Occupation;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -27,6 +28,9 @@ interface EventLoop extends AutoCloseable {
         });
         return () -> over.set(true);
     }
+
+    /** What its thread is at. */
+    Occupation occupation();
 
     /** Drops what has not run. */
     @Override

@@ -38,6 +38,14 @@ interface Host {
      */
     ExecutorService newExecutor(String name, int threads, int queued);
 
+    /**
+     * Runs a task again and again, on a thread of its own.
+     *
+     * @param name of what it is for
+     * @return ends it
+     */
+    Runnable every(String name, Duration interval, Runnable task);
+
     /** Lets the thread of one of these executors rest. */
     void pause(Duration duration);
 

@@ -23,6 +23,8 @@ final class NodeCounters {
     final LongAdder versionsDropped = counter("corrosion.broadcast.dropped");
     final LongAdder linksRefused = counter("corrosion.links.refused");
 
+    final LongAdder stalls = counter("corrosion.stalls");
+
     final LongAdder tombstonesCollected = counter("corrosion.tombstones.collected");
 
     final LongAdder snapshotsInstalled = counter("corrosion.snapshots.installed");

@@ -61,6 +61,23 @@ final class ProcessHost implements Host {
     }
 
     @Override
+    public Runnable every(String name, Duration interval, Runnable task) {
+        ThreadLoop loop = new ThreadLoop(name);
+        repeat(loop, interval, task);
+        return loop::close;
+    }
+
+    private static void repeat(ThreadLoop loop, Duration interval, Runnable task) {
+        loop.schedule(interval, () -> {
+            try {
+                task.run();
+            } finally {
+                repeat(loop, interval, task);
+            }
+        });
+    }
+
+    @Override
     public void pause(Duration duration) {
         LockSupport.parkNanos(duration.toNanos());
     }

@@ -46,6 +46,7 @@ final class StatusReport {
             TombstoneCollector tombstones,
             Subscriptions subscriptions,
             Verifier verifier,
+            StallWatch stalls,
             NodeCounters counters) {
         Map<ActorId, NodeStatus.Versions> versions = versions(database, ledger);
         return new NodeStatus(
@@ -62,7 +63,7 @@ final class StatusReport {
                 subscriptions.status(),
                 counters.snapshot(),
                 problems(database, membership, applier, tombstones),
-                warnings(database, applier, verifier, versions, now),
+                warnings(database, applier, verifier, stalls, versions, now),
                 verifier.last());
     }
 
@@ -92,6 +93,7 @@ final class StatusReport {
             Database database,
             Applier applier,
             Verifier verifier,
+            StallWatch stalls,
             Map<ActorId, NodeStatus.Versions> versions,
             Instant now) {
         List<String> warnings = new ArrayList<>(applier.rejections());
@@ -103,6 +105,7 @@ final class StatusReport {
                         + ": it is asked for again, but nobody who is connected has the rest")));
         warnings.addAll(database.read(Replica::parked));
         warnings.addAll(verifier.warnings());
+        warnings.addAll(stalls.stalled());
         return warnings;
     }
 

@@ -1,5 +1,6 @@
 package dev.corrosion.node;
 
+import dev.corrosion.store.Occupation;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -14,6 +15,7 @@ final class ThreadLoop implements EventLoop {
     private static final Logger log = LoggerFactory.getLogger(ThreadLoop.class);
 
     private final ScheduledThreadPoolExecutor executor;
+    private final Occupation occupation = new Occupation();
 
     ThreadLoop(String name) {
         executor = new ScheduledThreadPoolExecutor(1, task -> {
@@ -66,12 +68,20 @@ final class ThreadLoop implements EventLoop {
         }
     }
 
-    private static Runnable guarded(Runnable task) {
+    @Override
+    public Occupation occupation() {
+        return occupation;
+    }
+
+    private Runnable guarded(Runnable task) {
         return () -> {
+            occupation.begin();
             try {
                 task.run();
             } catch (RuntimeException e) {
                 log.error("an event could not be handled", e);
+            } finally {
+                occupation.end();
             }
         };
     }

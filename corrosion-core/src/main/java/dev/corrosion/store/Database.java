@@ -122,6 +122,9 @@ public interface Database extends AutoCloseable {
     /** Why nothing can be written until the file is opened again, if the writer has ended. */
     Optional<Throwable> writerFailure();
 
+    /** What the writer is at: a transaction, or moving the WAL. */
+    Occupation writer();
+
     /** Finishes the writes that wait, moves the WAL into the file and closes it. A second call does nothing. */
     @Override
     void close();

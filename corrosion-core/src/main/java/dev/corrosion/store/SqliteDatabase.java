@@ -228,6 +228,11 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
+    public Occupation writer() {
+        return writer.occupation();
+    }
+
+    @Override
     public void close() {
         try (lock;
                 watchdog) {

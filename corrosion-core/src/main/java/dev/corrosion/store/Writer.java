@@ -24,6 +24,7 @@ final class Writer implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final WriteQueue queue = new WriteQueue();
     private final GroupCommit commits;
+    private final Occupation occupation = new Occupation();
     private final Thread thread;
 
     /** What ended the thread before its time. */
@@ -53,11 +54,13 @@ final class Writer implements AutoCloseable {
         try {
             for (Job<?> job = queue.next(); job != null; job = queue.next()) {
                 long begun = System.nanoTime();
+                occupation.begin();
                 commits.run(job);
                 queue.spent(job.lane(), System.nanoTime() - begun);
                 if (told == null) {
                     checkpoints.afterTransaction();
                 }
+                occupation.end();
             }
             Throwable cause = told;
             if (cause != null) {
@@ -66,6 +69,7 @@ final class Writer implements AutoCloseable {
         } catch (Throwable e) {
             abandon(e);
         } finally {
+            occupation.end();
             finish();
         }
     }
@@ -76,6 +80,11 @@ final class Writer implements AutoCloseable {
     void end(Throwable cause) {
         told = cause;
         queue.stop();
+    }
+
+    /** What the thread is at. */
+    Occupation occupation() {
+        return occupation;
     }
 
     /** What ended the thread before its time, if something has. */

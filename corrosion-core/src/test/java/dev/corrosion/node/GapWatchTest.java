@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.ledger.RangeSet;
+import dev.corrosion.store.Occupation;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,6 +63,11 @@ class GapWatchTest {
 
     /** Keeps what is scheduled. */
     private static final class Timers implements EventLoop {
+
+        @Override
+        public Occupation occupation() {
+            return new Occupation();
+        }
 
         private final Deque<Runnable> waiting = new ArrayDeque<>();
 

@@ -13,6 +13,7 @@ import dev.corrosion.WriteResult;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.store.ConnectionSetup;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.Occupation;
 import dev.corrosion.transport.Transport;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -153,6 +154,11 @@ public final class SimulatedNode {
         }
 
         @Override
+        public Runnable every(String name, Duration interval, Runnable task) {
+            return () -> {}; // what looks at real threads has nothing to look at
+        }
+
+        @Override
         public void pause(Duration duration) {} // what rests for so short a time need not
 
         @Override
@@ -177,6 +183,11 @@ public final class SimulatedNode {
     }
 
     private static final class Loop implements EventLoop {
+
+        @Override
+        public Occupation occupation() {
+            return new Occupation();
+        }
 
         private final Machine machine;
         private final Executor thread;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corrosion.ActorId;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.VersionHead;
+import dev.corrosion.store.Occupation;
 import dev.corrosion.transport.ExchangeResponder;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -106,6 +107,11 @@ class SyncSessionTest {
     }
 
     private static final class Loop implements EventLoop {
+
+        @Override
+        public Occupation occupation() {
+            return new Occupation();
+        }
         private final Deque<Runnable> tasks = new ArrayDeque<>();
         private final List<Runnable> timers = new ArrayList<>();
 

@@ -261,6 +261,11 @@ public final class SimulatedDatabase implements Database {
     }
 
     @Override
+    public Occupation writer() {
+        return new Occupation();
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
