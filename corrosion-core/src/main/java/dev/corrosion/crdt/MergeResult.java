@@ -9,7 +9,7 @@ import java.util.TreeSet;
  * What a merge did.
  *
  * @param impact for each change, in order, whether it was applied; only those are worth passing on
- * @param tables tables with rows that changed
+ * @param tables tables with rows that changed, or of which a record now names another version
  */
 public record MergeResult(List<Boolean> impact, Set<String> tables) {
 

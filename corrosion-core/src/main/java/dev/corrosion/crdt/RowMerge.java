@@ -35,7 +35,7 @@ final class RowMerge {
     private boolean delete;
     private boolean create;
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    private boolean changedTable;
+    private boolean touched;
 
     /** @param whole see {@link Merger} */
     RowMerge(PreparedStatements statements, Actors actors, UserTable table, List<@Nullable Object> key, boolean whole)
@@ -166,18 +166,22 @@ final class RowMerge {
         return row.isChanged() && row.hadRecordOf(actor);
     }
 
-    /** Writes what was decided. Returns whether the table itself was touched, now or by an earlier call. */
+    /**
+     * Writes what was decided. Returns whether the row was touched, now or by an earlier call: it changed, or a record of it
+     * did, which then names another version than the one that had changed it.
+     */
     boolean write() throws SQLException {
+        touched |= row.isChanged();
         writeTable();
         row.store();
-        return changedTable;
+        return touched;
     }
 
     private void writeTable() throws SQLException {
         if (delete) {
             PreparedStatement sql = statements.get(table.delete());
             bindKey(sql, 1);
-            changedTable |= sql.executeUpdate() > 0;
+            touched |= sql.executeUpdate() > 0;
         }
         if (create || !values.isEmpty()) {
             PreparedStatement sql = statements.get(table.upsert(List.copyOf(values.keySet())));
@@ -185,7 +189,7 @@ final class RowMerge {
             for (Object value : values.values()) {
                 SqlValues.bind(sql, index++, value);
             }
-            changedTable |= sql.executeUpdate() > 0;
+            touched |= sql.executeUpdate() > 0;
         }
         if (delete || create || !values.isEmpty()) {
             stored = null;
