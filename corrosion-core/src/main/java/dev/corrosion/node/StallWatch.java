@@ -52,7 +52,7 @@ final class StallWatch implements AutoCloseable {
         watched.forEach((name, occupation) -> {
             Stretch at = occupation.current().orElse(null);
             Stretch known = reported.get(name);
-            if (known != null && known != at) {
+            if (known != null && !known.equals(at)) {
                 reported.remove(name);
                 log.warn("the {} goes on", name);
             }
