@@ -43,6 +43,7 @@ public final class StubCorrosion implements Corrosion {
     public Sinks.Many<SubscriptionEvent> events = Sinks.many().unicast().onBackpressureBuffer();
     public Sinks.Many<List<Row>> results = Sinks.many().unicast().onBackpressureBuffer();
     public final AtomicInteger statusCalls = new AtomicInteger();
+    public volatile SubscriptionOptions subscribedWith = SubscriptionOptions.DEFAULT;
     public volatile boolean closed;
 
     @Override
@@ -71,6 +72,7 @@ public final class StubCorrosion implements Corrosion {
 
     @Override
     public Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions options) {
+        subscribedWith = options;
         return events.asFlux();
     }
 
