@@ -3,6 +3,7 @@ package dev.corrosion.spring.autoconfigure;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.InsecureClusterException;
 import dev.corrosion.SchemaException;
+import dev.corrosion.spring.listener.InvalidListenerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,11 +58,17 @@ final class CorrosionFailureAnalyzer implements FailureAnalyzer {
             return "Correct the schema named above (corrosion.schema.locations or a CorrosionSchema bean). Nothing of it"
                     + " was applied: the database is as it was.";
         }
+        if (cause instanceof InvalidListenerException) {
+            return "Correct the method named above, or its @CorrosionListener; corrosion.listener.enabled=false starts the"
+                    + " application without any of them.";
+        }
         return cause instanceof NotReadyException notReady ? notReady.action() : null;
     }
 
     private static FailureAnalysis analysis(Throwable cause, String action) {
-        if (cause instanceof SchemaDryRunException || cause instanceof NotReadyException) {
+        if (cause instanceof SchemaDryRunException
+                || cause instanceof NotReadyException
+                || cause instanceof InvalidListenerException) {
             return new FailureAnalysis(String.valueOf(cause.getMessage()), action, cause);
         }
         StringBuilder description = new StringBuilder("The Corrosion node could not be opened: ");
