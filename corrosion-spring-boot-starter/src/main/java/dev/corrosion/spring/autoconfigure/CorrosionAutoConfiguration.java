@@ -13,10 +13,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.ResourcePatternResolver;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @AutoConfiguration(afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "corrosion.enabled", matchIfMissing = true)
+@ImportRuntimeHints(CorrosionRuntimeHints.class)
 @EnableConfigurationProperties(CorrosionProperties.class)
 public final class CorrosionAutoConfiguration {
 
@@ -74,6 +77,14 @@ public final class CorrosionAutoConfiguration {
     CorrosionTemplate corrosionTemplate(
             Corrosion corrosion, LiveStreams liveStreams, CorrosionConversions conversions) {
         return new CorrosionTemplate(corrosion, liveStreams, conversions);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnProperty("corrosion.readiness.wait-for")
+    ReadinessGate corrosionReadinessGate(
+            Corrosion corrosion, CorrosionConnectionDetails connection, CorrosionProperties properties) {
+        return new ReadinessGate(corrosion, connection.bootstrap(), properties.readiness());
     }
 
     @Configuration(proxyBeanMethods = false)
