@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param membership how members find out who is there
  * @param maxBytesPerSecond what this node sends of changes and copies of the database in any second, altogether
  * @param subscriptions what subscriptions may take of memory and disk
+ * @param acceptedSecrets secrets that members may have beside this node's own, while a secret is replaced
  */
 public record CorrosionOptions(
         Path database,
@@ -47,7 +48,11 @@ public record CorrosionOptions(
         Duration verifyInterval,
         MembershipOptions membership,
         long maxBytesPerSecond,
-        SubscriptionLimits subscriptions) {
+        SubscriptionLimits subscriptions,
+        List<String> acceptedSecrets) {
+
+    /** How many secrets are accepted at most, beside the node's own. */
+    public static final int MAX_ACCEPTED_SECRETS = 4;
 
     /** Timeout of writes and of queries if none is given. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -66,9 +71,16 @@ public record CorrosionOptions(
 
     public CorrosionOptions {
         schema = List.copyOf(schema);
-        if (secret != null && secret.length() < MIN_SECRET_LENGTH) {
-            throw new IllegalArgumentException("the cluster secret has " + secret.length() + " characters, at least "
-                    + MIN_SECRET_LENGTH + " are needed: make one with `openssl rand -base64 32`");
+        acceptedSecrets = List.copyOf(acceptedSecrets);
+        requireSecret(secret, "cluster secret");
+        acceptedSecrets.forEach(accepted -> requireSecret(accepted, "accepted secret"));
+        if (acceptedSecrets.size() > MAX_ACCEPTED_SECRETS) {
+            throw new IllegalArgumentException(acceptedSecrets.size() + " further secrets are to be accepted, at most "
+                    + MAX_ACCEPTED_SECRETS + " can be: remove those that no node has any more");
+        }
+        if (secret == null && !acceptedSecrets.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "further secrets are to be accepted, but the node has none of its own: set corrosion.security.secret");
         }
         if (region.getBytes(StandardCharsets.UTF_8).length > Member.MAX_REGION_BYTES) {
             throw new IllegalArgumentException("the region '" + region + "' is longer than " + Member.MAX_REGION_BYTES
@@ -90,6 +102,20 @@ public record CorrosionOptions(
             throw new IllegalArgumentException("at most " + maxBytesPerSecond
                     + " bytes are to be sent in a second; nodes that catch up need at least "
                     + LEAST_MAX_BYTES_PER_SECOND + " (1 MiB): set a higher bound");
+        }
+    }
+
+    /** Leaves the secrets out, so that they cannot reach a log. */
+    @Override
+    public String toString() {
+        return "CorrosionOptions[database=" + database + ", name=" + name + ", region=" + region + ", cluster="
+                + cluster + ", secret=" + (secret == null ? "none" : "******") + "]";
+    }
+
+    private static void requireSecret(@Nullable String secret, String what) {
+        if (secret != null && secret.length() < MIN_SECRET_LENGTH) {
+            throw new IllegalArgumentException("the " + what + " has " + secret.length() + " characters, at least "
+                    + MIN_SECRET_LENGTH + " are needed: make one with `openssl rand -base64 32`");
         }
     }
 
@@ -166,6 +192,7 @@ public record CorrosionOptions(
         private MembershipOptions membership = MembershipOptions.DEFAULT;
         private long maxBytesPerSecond = DEFAULT_MAX_BYTES_PER_SECOND;
         private SubscriptionLimits subscriptions = SubscriptionLimits.DEFAULT;
+        private List<String> acceptedSecrets = List.of();
 
         private Builder() {}
 
@@ -237,6 +264,16 @@ public record CorrosionOptions(
         /** The secret that all nodes of the cluster share. */
         public Builder secret(@Nullable String secret) {
             this.secret = secret;
+            return this;
+        }
+
+        /**
+         * Secrets that members may have beside {@link #secret}. To replace a secret without stopping all nodes at once:
+         * restart each with the new one accepted, then each with the new one as its own and the old one accepted, and
+         * then each without the old one. Default: none.
+         */
+        public Builder acceptedSecrets(List<String> acceptedSecrets) {
+            this.acceptedSecrets = acceptedSecrets;
             return this;
         }
 
@@ -338,7 +375,8 @@ public record CorrosionOptions(
                     verifyInterval,
                     membership,
                     maxBytesPerSecond,
-                    subscriptions);
+                    subscriptions,
+                    acceptedSecrets);
         }
     }
 }

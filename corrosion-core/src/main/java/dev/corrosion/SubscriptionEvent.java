@@ -45,7 +45,8 @@ public sealed interface SubscriptionEvent {
      * @param row the row after an insert or update, the row that went with a delete
      * @param old the row before an update, else null
      * @param changeId one more than that of the change before, unless changes were {@link SubscriptionOptions.OnLag#COALESCE
-     *     coalesced}; then that of the last one that is in it
+     *     coalesced}; then it is the id of the last one in them for the last change, and the id before them for the
+     *     others, so that who goes on from there gets all of them again
      * @param actor who has caused it; null if it was no transaction, such as a copy of another node's database that was
      *     put in place of this one's, or a member that came or went
      * @param version of that actor, 0 if there is none

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,27 +24,44 @@ public final class TouchedRows {
     /** Gets what was touched. */
     public interface Visitor {
 
-        /** A row came, went or changed: this is its key, in the order in which the table declares it. */
-        void row(ReplicatedTable table, List<@Nullable Object> key);
+        /** A row came, went or changed by a version: this is its key, in the order in which the table declares it. */
+        void row(ReplicatedTable table, List<@Nullable Object> key, long version);
 
         /** A cell of a row that stays changed. */
-        void cell(ReplicatedTable table, List<@Nullable Object> key, String column);
+        void cell(ReplicatedTable table, List<@Nullable Object> key, String column, long version);
+    }
+
+    /** @param column null if it is the row that was touched */
+    private record Touched(
+            ReplicatedTable table,
+            List<@Nullable Object> key,
+            @Nullable String column,
+            long version) {
+
+        void tell(Visitor visitor) {
+            if (column == null) {
+                visitor.row(table, key, version);
+            } else {
+                visitor.cell(table, key, column, version);
+            }
+        }
     }
 
     private record Queries(String rows, String cells, Map<Integer, String> columns) {
 
         static Queries of(ReplicatedTable table) {
             Clock clock = new Clock(table);
-            String range = " WHERE actor = ? AND version BETWEEN ? AND ? LIMIT ?";
+            String range = " WHERE actor = ? AND version BETWEEN ? AND ? ORDER BY version LIMIT ?";
             Map<Integer, String> columns = new HashMap<>();
             for (int i = 0; i < table.columns().size(); i++) {
                 columns.put(table.columnIds().get(i), table.columns().get(i));
             }
             return new Queries(
-                    "SELECT " + clock.keys() + " FROM " + clock.rows() + " INDEXED BY " + clock.rows() + "_version"
-                            + range,
-                    "SELECT " + clock.keys() + ", col FROM " + clock.cells() + " INDEXED BY " + clock.cells()
+                    "SELECT " + clock.keys() + ", version FROM " + clock.rows() + " INDEXED BY " + clock.rows()
                             + "_version" + range,
+                    "SELECT " + clock.keys("c.") + ", c.version, c.col, (SELECT r.n = 0 AND r.version IS NULL FROM "
+                            + clock.rows() + " r WHERE " + clock.sameKeys("r.", "c.") + ") FROM " + clock.cells()
+                            + " c INDEXED BY " + clock.cells() + "_version" + range,
                     columns);
         }
     }
@@ -55,7 +73,7 @@ public final class TouchedRows {
     private static final int MAX_NUMBERS = 10_000;
 
     /**
-     * Visits what versions of an actor have touched.
+     * Visits what versions of an actor have touched, in the order of the versions.
      *
      * @param statements of the connection to read on
      * @param limit how many records are read of a table, at most
@@ -75,14 +93,24 @@ public final class TouchedRows {
             return List.of(); // an actor without a number has no record
         }
         List<ReplicatedTable> more = new ArrayList<>();
+        List<Touched> touched = new ArrayList<>();
         for (ReplicatedTable table : tables) {
             Queries known = queries.computeIfAbsent(table, Queries::of);
-            int read = rows(statements, known, table, number, first, last, limit, visitor)
-                    + cells(statements, known, table, number, first, last, limit, visitor);
-            if (read >= limit) {
+            int before = touched.size();
+            try (ResultSet rows = select(statements, known.rows(), number, first, last, limit)) {
+                read(rows, table, null, touched);
+            }
+            try (ResultSet cells = select(statements, known.cells(), number, first, last, limit)) {
+                read(cells, table, known, touched);
+            }
+            if (touched.size() - before >= limit) {
                 more.add(table);
             }
         }
+        if (first < last) {
+            touched.sort(Comparator.comparingLong(Touched::version));
+        }
+        touched.forEach(one -> one.tell(visitor));
         return more;
     }
 
@@ -92,49 +120,19 @@ public final class TouchedRows {
         numbers.clear();
     }
 
-    private static int rows(
-            PreparedStatements statements,
-            Queries queries,
-            ReplicatedTable table,
-            long actor,
-            long first,
-            long last,
-            int limit,
-            Visitor visitor)
+    /** @param cells knows the columns, if these are records of cells; the sentinel among them is that of the row */
+    private static void read(ResultSet records, ReplicatedTable table, @Nullable Queries cells, List<Touched> touched)
             throws SQLException {
-        int read = 0;
-        try (ResultSet rows = select(statements, queries.rows(), actor, first, last, limit)) {
-            while (rows.next()) {
-                visitor.row(table, key(rows, table));
-                read++;
-            }
+        int width = table.key().size();
+        while (records.next()) {
+            List<@Nullable Object> key = key(records, width);
+            long version = records.getLong(width + 1);
+            // A cell may have come before what made its row, and so have made it here.
+            String column = cells == null || records.getBoolean(width + 3)
+                    ? null
+                    : cells.columns().get(records.getInt(width + 2));
+            touched.add(new Touched(table, key, column, version));
         }
-        return read;
-    }
-
-    private static int cells(
-            PreparedStatements statements,
-            Queries queries,
-            ReplicatedTable table,
-            long actor,
-            long first,
-            long last,
-            int limit,
-            Visitor visitor)
-            throws SQLException {
-        int read = 0;
-        try (ResultSet rows = select(statements, queries.cells(), actor, first, last, limit)) {
-            while (rows.next()) {
-                String column = queries.columns().get(rows.getInt(table.key().size() + 1));
-                if (column == null) {
-                    visitor.row(table, key(rows, table)); // the sentinel
-                } else {
-                    visitor.cell(table, key(rows, table), column);
-                }
-                read++;
-            }
-        }
-        return read;
     }
 
     private static ResultSet select(
@@ -148,9 +146,9 @@ public final class TouchedRows {
         return select.executeQuery();
     }
 
-    private static List<@Nullable Object> key(ResultSet row, ReplicatedTable table) throws SQLException {
-        List<@Nullable Object> key = new ArrayList<>(table.key().size());
-        for (int i = 1; i <= table.key().size(); i++) {
+    private static List<@Nullable Object> key(ResultSet row, int width) throws SQLException {
+        List<@Nullable Object> key = new ArrayList<>(width);
+        for (int i = 1; i <= width; i++) {
             key.add(SqlValues.read(row, i));
         }
         return key;

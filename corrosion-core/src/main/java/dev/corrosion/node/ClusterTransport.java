@@ -24,7 +24,12 @@ final class ClusterTransport {
         String secret = options.secret();
         ClusterAuthority authority =
                 secret == null ? ClusterAuthority.development() : ClusterAuthority.fromSecret(secret);
-        NodeIdentity identity = authority.issue(actorId, clock.instant());
+        NodeIdentity identity = authority.issue(
+                actorId,
+                clock.instant(),
+                options.acceptedSecrets().stream()
+                        .map(ClusterAuthority::fromSecret)
+                        .toList());
         QuicOptions quic = QuicOptions.of(binding.address(), identity)
                 .withAdvertisedHost(options.cluster().advertisedHost())
                 .withCluster(options.cluster().id());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -29,7 +30,21 @@ final class ChangeFeed {
     /** Records of one table that are read for one range of versions; more become "any row of this table". */
     static final int MAX_RECORDS = 10_000;
 
-    private record Step(@Nullable ActorId actor, long first, long last, Set<String> tables) {}
+    private record Step(@Nullable ActorId actor, long first, long last, Set<String> tables) {
+
+        boolean isFollowedBy(Step next) {
+            return actor != null && actor.equals(next.actor) && next.first == last + 1;
+        }
+
+        Step with(Step next) {
+            Set<String> both = tables;
+            if (!tables.equals(next.tables)) {
+                both = new HashSet<>(tables);
+                both.addAll(next.tables);
+            }
+            return new Step(actor, first, next.last, both);
+        }
+    }
 
     private final Supplier<? extends Iterable<ReplicatedTable>> tables;
     private final TouchedRows touched = new TouchedRows();
@@ -101,18 +116,16 @@ final class ChangeFeed {
                 replaced = false;
                 touched.forget();
             }
-            ChangedRows.Builder changed = new ChangedRows.Builder();
-            for (Step step : steps) {
-                ActorId actor = step.actor();
-                if (actor == null) {
-                    for (String table : step.tables()) {
-                        any(table.toLowerCase(Locale.ROOT), null, wanted, changed, updates);
-                    }
-                } else {
-                    read(statements, wanted, step, actor, changed, updates);
+            Reading reading = new Reading(statements, wanted, updates);
+            int next;
+            for (int begin = 0; begin < steps.size(); begin = next) {
+                Step run = steps.get(begin);
+                for (next = begin + 1; next < steps.size() && run.isFollowedBy(steps.get(next)); next++) {
+                    run = run.with(steps.get(next));
                 }
+                reading.read(run, steps.subList(begin, next));
             }
-            return changed.build();
+            return reading.changed.build();
         }
 
         /** All that may have changed. */
@@ -121,15 +134,48 @@ final class ChangeFeed {
             steps.forEach(step -> all.addAll(step.tables()));
             return all;
         }
+    }
 
-        private void read(
-                PreparedStatements statements,
-                Readers wanted,
-                Step step,
-                ActorId actor,
-                ChangedRows.Builder changed,
-                TableUpdates.Collected updates)
-                throws SQLException {
+    /** Finds out what steps have changed. */
+    private final class Reading implements TouchedRows.Visitor {
+
+        private final PreparedStatements statements;
+        private final Readers wanted;
+        private final TableUpdates.Collected updates;
+        private final ChangedRows.Builder changed = new ChangedRows.Builder();
+
+        /** Whose versions are being read. */
+        private @Nullable ActorId reading;
+
+        Reading(PreparedStatements statements, Readers wanted, TableUpdates.Collected updates) {
+            this.statements = statements;
+            this.wanted = wanted;
+            this.updates = updates;
+        }
+
+        /**
+         * Steps that follow one another are read as one, which is much cheaper, unless that is too much at a time.
+         *
+         * @param run all of them
+         */
+        void read(Step run, List<Step> steps) throws SQLException {
+            ActorId actor = run.actor();
+            if (actor == null) {
+                run.tables().forEach(table -> any(table.toLowerCase(Locale.ROOT), null));
+                return;
+            }
+            List<ReplicatedTable> more = visit(actor, run);
+            if (more.isEmpty()) {
+                return;
+            }
+            for (Step step : steps) {
+                Cause cause = new Cause(actor, step.last());
+                (steps.size() == 1 ? more : visit(actor, step)).forEach(table -> any(name(table), cause));
+            }
+        }
+
+        /** Returns the tables of which there is more. */
+        private List<ReplicatedTable> visit(ActorId actor, Step step) throws SQLException {
             List<ReplicatedTable> read = new ArrayList<>();
             for (ReplicatedTable table : tables.get()) {
                 String name = name(table);
@@ -137,33 +183,31 @@ final class ChangeFeed {
                     read.add(table);
                 }
             }
-            if (read.isEmpty()) {
-                return;
-            }
-            Cause cause = new Cause(actor, step.last());
-            List<ReplicatedTable> more = touched.visit(
-                    statements, read, actor, step.first(), step.last(), MAX_RECORDS, new TouchedRows.Visitor() {
-                        @Override
-                        public void row(ReplicatedTable table, List<@Nullable Object> key) {
-                            changed.row(name(table), key, cause);
-                            updates.row(table, name(table), key, cause);
-                        }
-
-                        @Override
-                        public void cell(ReplicatedTable table, List<@Nullable Object> key, String column) {
-                            changed.updated(name(table), key, List.of(column), cause);
-                            updates.row(table, name(table), key, cause);
-                        }
-                    });
-            more.forEach(table -> any(name(table), cause, wanted, changed, updates));
+            reading = actor;
+            return read.isEmpty()
+                    ? read
+                    : touched.visit(statements, read, actor, step.first(), step.last(), MAX_RECORDS, this);
         }
 
-        private static void any(
-                String table,
-                @Nullable Cause cause,
-                Readers wanted,
-                ChangedRows.Builder changed,
-                TableUpdates.Collected updates) {
+        private Cause cause(long version) {
+            return new Cause(Objects.requireNonNull(reading), version);
+        }
+
+        @Override
+        public void row(ReplicatedTable table, List<@Nullable Object> key, long version) {
+            Cause cause = cause(version);
+            changed.row(name(table), key, cause);
+            updates.row(table, name(table), key, cause);
+        }
+
+        @Override
+        public void cell(ReplicatedTable table, List<@Nullable Object> key, String column, long version) {
+            Cause cause = cause(version);
+            changed.updated(name(table), key, List.of(column), cause);
+            updates.row(table, name(table), key, cause);
+        }
+
+        private void any(String table, @Nullable Cause cause) {
             if (wanted.read(table)) {
                 changed.all(table, cause);
             }

@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** Many steps as one: of each row what has become of it. At most two changes for each row that there was or is. */
 final class Coalesced {
 
+    private final long before;
     private final Map<Long, RowChange> byRow = new LinkedHashMap<>();
+
+    /** @param before the id of the last change before them */
+    Coalesced(long before) {
+        this.before = before;
+    }
 
     void add(List<RowChange> changes) {
         for (RowChange change : changes) {
@@ -25,39 +31,43 @@ final class Coalesced {
         }
     }
 
-    /** In the order of their ids; the last one leads to a state that the query had. */
+    /**
+     * The last one leads to a state that the query had, and has its own id. The others have the id before all of them, since
+     * who goes on from one of these must get all again.
+     */
     Iterator<RowChange> changes() {
         List<RowChange> all = new ArrayList<>(byRow.values());
         for (int i = 0; i < all.size(); i++) {
-            all.set(i, with(all.get(i), i == all.size() - 1));
+            boolean last = i == all.size() - 1;
+            all.set(i, with(all.get(i), last ? all.get(i).changeId() : before, last));
         }
         return all.iterator();
     }
 
-    /** Null if nothing remains of both. */
+    /** Null if nothing remains of both. What was before is what the subscriber has been told, and not what came in between. */
     private static @Nullable RowChange merge(RowChange before, RowChange after) {
-        if (before.type() == SubscriptionEvent.Type.INSERT) {
-            return after.type() == SubscriptionEvent.Type.DELETE
-                    ? null
-                    : change(SubscriptionEvent.Type.INSERT, after, null);
+        Row old = before.old();
+        if (after.type() == SubscriptionEvent.Type.DELETE) {
+            return old == null ? null : change(SubscriptionEvent.Type.DELETE, after, old, null);
         }
-        return after.type() == SubscriptionEvent.Type.DELETE
-                ? change(SubscriptionEvent.Type.DELETE, after, null)
-                : change(SubscriptionEvent.Type.UPDATE, after, before.old());
+        if (old == null) {
+            return change(SubscriptionEvent.Type.INSERT, after, after.row(), null);
+        }
+        return after.row().equals(old) ? null : change(SubscriptionEvent.Type.UPDATE, after, after.row(), old);
     }
 
-    private static RowChange change(SubscriptionEvent.Type type, RowChange after, @Nullable Row old) {
+    private static RowChange change(SubscriptionEvent.Type type, RowChange after, Row row, @Nullable Row old) {
         return new RowChange(
-                type, after.rowId(), after.row(), old, after.changeId(), after.actor(), after.version(), after.last());
+                type, after.rowId(), row, old, after.changeId(), after.actor(), after.version(), after.last());
     }
 
-    private static RowChange with(RowChange change, boolean last) {
+    private static RowChange with(RowChange change, long changeId, boolean last) {
         return new RowChange(
                 change.type(),
                 change.rowId(),
                 change.row(),
                 change.old(),
-                change.changeId(),
+                changeId,
                 change.actor(),
                 change.version(),
                 last);

@@ -108,7 +108,7 @@ final class EventSubscriber implements Subscriber {
             position = null;
             return;
         }
-        Coalesced all = coalesced == null ? new Coalesced() : coalesced;
+        Coalesced all = coalesced == null ? new Coalesced(at == null ? 0 : at.lastId()) : coalesced;
         while (at != null && at.next() != null) {
             at = at.next();
             all.add(at.changes());

@@ -39,6 +39,9 @@ final class Following {
     /** How long to rest when nobody was concerned. */
     private static final Duration REST = Duration.ofMillis(1);
 
+    /** The same if nobody was the last time either: a step has its price, however many commits share it. */
+    private static final Duration LONG_REST = Duration.ofMillis(2);
+
     /** When to try again what could not be read. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -61,6 +64,7 @@ final class Following {
     private final Map<SharedQuery, Starting> starting = new LinkedHashMap<>();
 
     private final Readers readers = new Readers();
+    private Duration rest = REST;
     private final TableUpdates updates;
 
     /** Something to do in a step, with its snapshot. */
@@ -253,11 +257,14 @@ final class Following {
         if (engine.journals().isFull(() -> lane.execute(this::run))) {
             return;
         }
-        if (!step()) {
-            engine.pause().accept(REST);
+        boolean concerned = step();
+        if (!concerned) {
+            engine.pause().accept(rest);
         }
         scheduled.set(false);
-        if (isBehind()) {
+        boolean behind = isBehind();
+        rest = behind && !concerned ? LONG_REST : REST;
+        if (behind) {
             changed();
         }
     }

@@ -253,6 +253,9 @@ final class SharedQuery {
 
     private void stepped(List<ResultChange> changes, long now, long took) {
         cost = cost.ran(evaluation.size(), took);
+        State current = state;
+        // Without a change, too: the order may be another one, by something that is no column of the result.
+        subscribers.stream().filter(Subscriber::isLive).forEach(live -> live.stepped(current));
         if (changes.isEmpty()) {
             return;
         }
@@ -261,8 +264,6 @@ final class SharedQuery {
             numbered.add(change(changes.get(i), i == changes.size() - 1));
         }
         List<RowChange> step = List.copyOf(numbered);
-        State current = state;
-        subscribers.stream().filter(Subscriber::isLive).forEach(live -> live.stepped(current));
         delivery.tell(step, current.log(), () -> {
             current.log().add(step, now);
             others(current);

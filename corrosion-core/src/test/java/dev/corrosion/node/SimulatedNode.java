@@ -7,6 +7,8 @@ import dev.corrosion.NodeStatus;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
+import dev.corrosion.SubscriptionOptions;
+import dev.corrosion.SubscriptionPlan;
 import dev.corrosion.WriteResult;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.store.ConnectionSetup;
@@ -82,11 +84,27 @@ public final class SimulatedNode {
     }
 
     public List<Row> query(String sql) {
-        return node.query(Statement.of(sql));
+        return query(Statement.of(sql));
+    }
+
+    public List<Row> query(Statement statement) {
+        return node.query(statement);
     }
 
     public Flux<SubscriptionEvent> subscribe(String sql) {
         return node.subscribe(Statement.of(sql));
+    }
+
+    public Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions options) {
+        return node.subscribe(statement, options);
+    }
+
+    public Flux<List<Row>> live(Statement statement) {
+        return node.live(statement);
+    }
+
+    public SubscriptionPlan explain(Statement statement) {
+        return node.explain(statement);
     }
 
     /** The other members, as this node sees them. */

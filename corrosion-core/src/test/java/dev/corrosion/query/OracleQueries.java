@@ -1,5 +1,6 @@
 package dev.corrosion.query;
 
+import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.query.OracleSchema.OracleColumn;
 import dev.corrosion.query.OracleSchema.OracleTable;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Random queries of a schema. Most are of a shape that can be followed closely, and some of every other. */
-final class OracleQueries {
+public final class OracleQueries {
 
     private final Random random;
     private final OracleSchema schema;
@@ -28,14 +29,26 @@ final class OracleQueries {
      *
      * @param ordered its order is the same however it runs
      */
-    record OracleQuery(Statement statement, boolean ordered) {}
+    public record OracleQuery(Statement statement, boolean ordered) {
 
-    OracleQueries(Random random, OracleSchema schema) {
+        /** As its results are to be compared, order included: nothing in SQL tells -0.0 from 0.0. */
+        public static List<Row> inOrder(List<Row> rows) {
+            return rows.stream()
+                    .map(row -> Row.of(
+                            row.columns(),
+                            row.values().stream()
+                                    .map(value -> value instanceof Double number ? (Object) (number + 0.0) : value)
+                                    .toArray()))
+                    .toList();
+        }
+    }
+
+    public OracleQueries(Random random, OracleSchema schema) {
         this.random = random;
         this.schema = schema;
     }
 
-    OracleQuery next() {
+    public OracleQuery next() {
         parameters.clear();
         scope.clear();
         List<String> order = new ArrayList<>();

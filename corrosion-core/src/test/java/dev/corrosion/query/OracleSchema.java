@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dense there are few values, so that most conditions are met by some rows
  */
-record OracleSchema(List<OracleTable> tables, boolean dense) {
+public record OracleSchema(List<OracleTable> tables, boolean dense) {
 
     private static final List<String> TYPES = List.of("TEXT", "INTEGER", "REAL", "BLOB", "", "NUMERIC", "VARCHAR(10)");
+
+    private static final List<String> KEY_TYPES = List.of("TEXT", "TEXT", "INTEGER", "REAL", "BLOB", "NUMERIC");
 
     /** A few values, so that many are equal or nearly so. */
     private static final List<@Nullable Object> VALUES = values();
@@ -26,8 +28,8 @@ record OracleSchema(List<OracleTable> tables, boolean dense) {
      *
      * @param key positions of the key's columns in the order in which it declares them
      */
-    record OracleTable(String name, List<OracleColumn> columns, List<Integer> key, boolean withoutRowid) {
-        List<String> keyNames() {
+    public record OracleTable(String name, List<OracleColumn> columns, List<Integer> key, boolean withoutRowid) {
+        public List<String> keyNames() {
             return key.stream().map(i -> columns.get(i).name()).toList();
         }
 
@@ -40,7 +42,7 @@ record OracleSchema(List<OracleTable> tables, boolean dense) {
         }
     }
 
-    record OracleColumn(String name, String type, String constraint) {
+    public record OracleColumn(String name, String type, String constraint) {
         String ddl() {
             return (name + " " + type + " " + constraint).strip();
         }
@@ -52,15 +54,24 @@ record OracleSchema(List<OracleTable> tables, boolean dense) {
     }
 
     static OracleSchema random(Random random) {
+        return random(random, false);
+    }
+
+    /** With keys that replicated tables may have. */
+    public static OracleSchema replicated(Random random) {
+        return random(random, true);
+    }
+
+    private static OracleSchema random(Random random, boolean replicated) {
         List<OracleTable> tables = new ArrayList<>();
         int count = 1 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            tables.add(table(random, "t" + i));
+            tables.add(table(random, "t" + i, replicated));
         }
         return new OracleSchema(tables, random.nextInt(3) > 0);
     }
 
-    List<String> ddl(Random random) {
+    public List<String> ddl(Random random) {
         List<String> statements = new ArrayList<>();
         for (OracleTable table : tables) {
             statements.add(table.ddl());
@@ -80,7 +91,7 @@ record OracleSchema(List<OracleTable> tables, boolean dense) {
         return values.get(random.nextInt(values.size()));
     }
 
-    private static OracleTable table(Random random, String name) {
+    private static OracleTable table(Random random, String name, boolean replicated) {
         List<OracleColumn> columns = new ArrayList<>();
         boolean rowidAlias = random.nextInt(4) == 0;
         boolean withoutRowid = !rowidAlias && random.nextInt(3) == 0;
@@ -91,10 +102,7 @@ record OracleSchema(List<OracleTable> tables, boolean dense) {
             columns.add(
                     rowidAlias
                             ? new OracleColumn("k" + i, "INTEGER", "")
-                            : new OracleColumn(
-                                    "k" + i,
-                                    TYPES.get(random.nextInt(TYPES.size())),
-                                    collation(random) + (random.nextInt(3) > 0 ? " NOT NULL" : "")));
+                            : replicated ? replicatedKey(random, "k" + i) : key(random, "k" + i));
         }
         int others = 1 + random.nextInt(4);
         for (int i = 0; i < others; i++) {
@@ -105,6 +113,17 @@ record OracleSchema(List<OracleTable> tables, boolean dense) {
             columns.add(new OracleColumn("g", "", "AS (" + columns.get(keys).name() + " || 'x')"));
         }
         return new OracleTable(name, List.copyOf(columns), List.copyOf(key), withoutRowid);
+    }
+
+    private static OracleColumn key(Random random, String name) {
+        return new OracleColumn(
+                name,
+                TYPES.get(random.nextInt(TYPES.size())),
+                collation(random) + (random.nextInt(3) > 0 ? " NOT NULL" : ""));
+    }
+
+    private static OracleColumn replicatedKey(Random random, String name) {
+        return new OracleColumn(name, KEY_TYPES.get(random.nextInt(KEY_TYPES.size())), "NOT NULL");
     }
 
     private static String collation(Random random) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.corrosion.ActorId;
 import dev.corrosion.Row;
 import dev.corrosion.query.OracleQueries.OracleQuery;
-import dev.corrosion.query.OracleSchema.OracleTable;
 import dev.corrosion.store.SqlValues;
 import dev.corrosion.store.Statements;
 import java.sql.Connection;
@@ -56,6 +55,7 @@ final class OracleWorld implements AutoCloseable {
 
     private final Random random;
     private final OracleSchema schema;
+    private final OracleWrites writes;
     private final Connection connection;
     private final QueryEngine engine = new QueryEngine(MAX_ROWS);
     private final QueryRouter router = new QueryRouter(engine);
@@ -70,6 +70,7 @@ final class OracleWorld implements AutoCloseable {
     OracleWorld(long seed) throws SQLException {
         random = new Random(seed);
         schema = OracleSchema.random(random);
+        writes = new OracleWrites(random, schema);
         connection = DriverManager.getConnection("jdbc:sqlite::memory:");
         for (String ddl : schema.ddl(random)) {
             execute(ddl);
@@ -236,19 +237,10 @@ final class OracleWorld implements AutoCloseable {
                 .isEqualTo(each.told);
         assertThat(each.evaluation.size()).isEqualTo(expected.size());
         if (each.query.ordered()) {
-            assertThat(rows.stream().map(row -> ordered(row.row())).toList())
+            assertThat(OracleQuery.inOrder(rows.stream().map(ResultRow::row).toList()))
                     .as("order of %s", each)
-                    .isEqualTo(expected.stream().map(OracleWorld::ordered).toList());
+                    .isEqualTo(OracleQuery.inOrder(expected));
         }
-    }
-
-    /** The queries order by all there is, but nothing in SQL tells -0.0 from 0.0. */
-    private static Row ordered(Row row) {
-        return Row.of(
-                row.columns(),
-                row.values().stream()
-                        .map(value -> value instanceof Double number ? (Object) (number + 0.0) : value)
-                        .toArray());
     }
 
     private List<Row> rerun(OracleQuery query) throws SQLException {
@@ -257,57 +249,16 @@ final class OracleWorld implements AutoCloseable {
 
     /** One statement that writes; what it violates does not happen. */
     private void change() throws SQLException {
-        OracleTable table = schema.tables().get(random.nextInt(schema.tables().size()));
-        List<@Nullable Object> values = new ArrayList<>();
-        String sql =
-                switch (random.nextInt(6)) {
-                    case 0, 1, 2 -> insert(table, values);
-                    case 3 -> {
-                        values.add(schema.value(random));
-                        values.add(schema.value(random));
-                        yield "UPDATE OR IGNORE " + table.name() + " SET " + column(table) + " = ?1 WHERE "
-                                + column(table) + (random.nextInt(3) == 0 ? " > " : " = ") + "?2";
-                    }
-                    case 4 -> {
-                        values.add(schema.value(random));
-                        yield "UPDATE OR REPLACE " + table.name() + " SET " + column(table) + " = ?1 WHERE "
-                                + table.keyNames().get(0) + " = (SELECT "
-                                + table.keyNames().get(0) + " FROM " + table.name()
-                                + " LIMIT 1 OFFSET " + random.nextInt(6) + ")";
-                    }
-                    default -> {
-                        values.add(schema.value(random));
-                        yield "DELETE FROM " + table.name() + " WHERE " + column(table) + " IS ?1 OR "
-                                + table.keyNames().get(0) + " = ?1";
-                    }
-                };
-        history.add(sql + " " + values);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.size(); i++) {
-                SqlValues.bind(statement, i + 1, values.get(i));
+        dev.corrosion.Statement change = writes.next();
+        history.add(change.sql() + " " + change.parameters());
+        try (PreparedStatement statement = connection.prepareStatement(change.sql())) {
+            for (int i = 0; i < change.parameters().size(); i++) {
+                SqlValues.bind(statement, i + 1, change.parameters().get(i));
             }
             statement.executeUpdate();
         } catch (SQLException e) {
             history.add("-- " + e.getMessage());
         }
-    }
-
-    private String insert(OracleTable table, List<@Nullable Object> values) {
-        List<String> names = new ArrayList<>();
-        List<String> places = new ArrayList<>();
-        table.columns().stream().filter(column -> !column.name().equals("g")).forEach(column -> {
-            names.add(column.name());
-            values.add(schema.value(random));
-            places.add("?" + values.size());
-        });
-        return "INSERT OR " + (random.nextBoolean() ? "REPLACE" : "IGNORE") + " INTO " + table.name() + " ("
-                + String.join(", ", names) + ") VALUES (" + String.join(", ", places) + ")";
-    }
-
-    private String column(OracleTable table) {
-        String name =
-                table.columns().get(random.nextInt(table.columns().size())).name();
-        return name.equals("g") ? "k0" : name;
     }
 
     private void execute(String sql) throws SQLException {

@@ -2,6 +2,7 @@ package dev.corrosion.simulation;
 
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
+import dev.corrosion.SubscriptionLimits;
 import dev.corrosion.node.SimulatedNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,11 +31,16 @@ final class Machine {
     /** Its processor does nothing until then. */
     long heldUpUntil;
 
+    /** How long a look at its clock takes, so that what a node does between two of them seems to take time. */
+    Duration glance = Duration.ZERO;
+
     Duration flushTime = Duration.ofMillis(2);
     boolean diskFull;
 
     /** With which its node starts. */
     String schema = World.SCHEMA;
+
+    SubscriptionLimits subscriptions = SubscriptionLimits.DEFAULT;
 
     private final World world;
     private final Path directory;
@@ -88,7 +94,8 @@ final class Machine {
                 .database(file())
                 .name("node" + number)
                 .host("127.0.0.1")
-                .port(address.getPort());
+                .port(address.getPort())
+                .subscriptions(subscriptions);
     }
 
     /** Says goodbye and stops. */

@@ -32,6 +32,7 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
     private @Nullable SimulatedNode node;
     private boolean starting = true;
     private boolean dead;
+    private long glanced;
 
     NodeRun(World world, Machine machine) {
         this.world = world;
@@ -93,7 +94,8 @@ final class NodeRun implements SimulatedNode.Machine, SimulatedDatabase.Host {
 
     @Override
     public long nanos() {
-        return world.time.now();
+        glanced += machine.glance.toNanos();
+        return world.time.now() + glanced;
     }
 
     @Override

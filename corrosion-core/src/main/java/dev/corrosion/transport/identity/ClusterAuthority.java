@@ -13,6 +13,10 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
@@ -73,8 +77,20 @@ public final class ClusterAuthority {
         return certificate;
     }
 
-    /** Makes a fresh key and a certificate for it that names the actor. */
+    /** An identity that accepts only what this authority has issued. */
     public NodeIdentity issue(ActorId actorId, Instant now) {
+        return issue(actorId, now, List.of());
+    }
+
+    /**
+     * Makes a fresh key and a certificate for it that names the actor.
+     *
+     * @param accepted authorities whose certificates are accepted beside this one's
+     */
+    public NodeIdentity issue(ActorId actorId, Instant now, Collection<ClusterAuthority> accepted) {
+        Set<X509Certificate> anchors = new HashSet<>();
+        anchors.add(certificate);
+        accepted.forEach(authority -> anchors.add(authority.certificate));
         try {
             SecureRandom random = new SecureRandom();
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -88,7 +104,7 @@ public final class ClusterAuthority {
                     now.minus(BACKDATED),
                     now.plus(LEAF_VALIDITY));
             X509Certificate issued = Certificates.leaf(leaf, SUBJECT, key);
-            return new NodeIdentity(actorId, pair.getPrivate(), issued, certificate, development);
+            return new NodeIdentity(actorId, pair.getPrivate(), issued, anchors, development);
         } catch (GeneralSecurityException | IOException e) {
             throw new CorrosionException("could not make this node's certificate: " + e.getMessage(), e);
         }

@@ -14,12 +14,13 @@ import java.time.Clock;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in who shows a certificate that names an actor and was issued by this cluster's authority itself. Host names are
+ * Lets in who shows a certificate that names an actor and was issued by an authority of this cluster itself. Host names are
  * not looked at: peers are known by actor id, addresses are not identities.
  *
  * <p>Messages of its exceptions are written for the people who run the cluster. Immutable and thread-safe.
@@ -29,13 +30,15 @@ public final class ClusterTrustManager extends X509ExtendedTrustManager {
     private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
     private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 
-    private final X509Certificate anchor;
+    private final Set<TrustAnchor> anchors;
     private final boolean development;
     private final Clock clock;
 
-    /** Trusts whom the identity's own authority has issued a certificate. */
+    /** Trusts whom an authority that the identity accepts has issued a certificate. */
     public ClusterTrustManager(NodeIdentity identity, Clock clock) {
-        this.anchor = identity.trustAnchor();
+        this.anchors = identity.trustAnchors().stream()
+                .map(authority -> new TrustAnchor(authority, null))
+                .collect(Collectors.toUnmodifiableSet());
         this.development = identity.development();
         this.clock = clock;
     }
@@ -84,7 +87,7 @@ public final class ClusterTrustManager extends X509ExtendedTrustManager {
         if (chain == null || chain.length == 0) {
             throw new CertificateException("it showed no certificate: only members of this cluster are let in");
         }
-        // Leaves are issued by the anchor itself: whatever else was sent is of no use.
+        // Leaves are issued by an authority itself: whatever else was sent is of no use.
         X509Certificate leaf = chain[0];
         checkIssued(leaf);
         List<String> purposes = leaf.getExtendedKeyUsage();
@@ -96,7 +99,7 @@ public final class ClusterTrustManager extends X509ExtendedTrustManager {
 
     private void checkIssued(X509Certificate leaf) throws CertificateException {
         try {
-            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(anchor, null)));
+            PKIXParameters parameters = new PKIXParameters(anchors);
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(clock.instant()));
             CertPathValidator.getInstance("PKIX")

@@ -195,8 +195,11 @@ public record CorrosionProperties(
      *
      * @param secret Secret that all nodes of the cluster share, at least 16 characters. Needed as soon as the node is
      *     reachable from other machines.
+     * @param acceptedSecrets Secrets that other nodes may have instead, while the secret is replaced one node after the
+     *     other.
      */
-    public record Security(@Nullable String secret) {
+    public record Security(
+            @Nullable String secret, @DefaultValue List<String> acceptedSecrets) {
 
         /** Never shows the secret. */
         @Override

@@ -36,6 +36,7 @@ final class OptionsFactory {
                 .advertisedHost(cluster.advertisedHost())
                 .bootstrap(List.copyOf(connection.bootstrap()))
                 .secret(properties.security().secret())
+                .acceptedSecrets(properties.security().acceptedSecrets())
                 .syncInterval(cluster.syncInterval())
                 .verifyInterval(cluster.verifyInterval())
                 .maxBytesPerSecond(cluster.maxBytesPerSecond().toBytes())
