@@ -42,6 +42,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import tools.jackson.databind.json.JsonMapper;
 
 @NullUnmarked // a null fails the test anyway
 class CorrosionAutoConfigurationTests {
@@ -86,7 +87,9 @@ class CorrosionAutoConfigurationTests {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {HealthIndicator.class, MeterBinder.class, ConditionalOnAvailableEndpoint.class})
+    @ValueSource(
+            classes = {JsonMapper.class, HealthIndicator.class, MeterBinder.class, ConditionalOnAvailableEndpoint.class
+            })
     void startsWithoutTheOptionalLibraries(Class<?> missing) {
         runner.withClassLoader(new FilteredClassLoader(missing))
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(CorrosionTemplate.class));
