@@ -83,8 +83,14 @@ public final class CorrosionAutoConfiguration {
     @ConditionalOnMissingBean
     @ConditionalOnProperty("corrosion.readiness.wait-for")
     ReadinessGate corrosionReadinessGate(
-            Corrosion corrosion, CorrosionConnectionDetails connection, CorrosionProperties properties) {
-        return new ReadinessGate(corrosion, connection.bootstrap(), properties.readiness());
+            Corrosion corrosion,
+            ObjectProvider<CorrosionOptions> options,
+            CorrosionConnectionDetails connection,
+            CorrosionProperties properties) {
+        CorrosionOptions opened = options.getIfAvailable();
+        List<String> bootstrap =
+                opened == null ? connection.bootstrap() : opened.cluster().bootstrap();
+        return new ReadinessGate(corrosion, bootstrap, properties.readiness());
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -1,6 +1,5 @@
 package dev.corrosion.spring.autoconfigure;
 
-import dev.corrosion.spring.Change;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -11,7 +10,6 @@ import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.ExecutableMode;
-import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.util.ReflectionUtils;
@@ -42,6 +40,5 @@ final class CorrosionRuntimeHints implements RuntimeHintsRegistrar {
             ReflectionUtils.doWithMethods(
                     type, method -> hints.reflection().registerMethod(method, ExecutableMode.INVOKE));
         }
-        hints.reflection().registerType(Change.class, MemberCategory.INVOKE_PUBLIC_METHODS);
     }
 }

@@ -40,7 +40,10 @@ final class OpeningFailure {
                     + " corrosion.node.data-directory: two nodes with one database would give the same version to"
                     + " different transactions.");
         }
-        if (cause instanceof LinkageError || message.contains("native library")) {
+        boolean ofLibrary = message.contains("sqlite") || message.contains("netty") || message.contains("quic");
+        if (message.contains("native library")
+                || cause instanceof UnsatisfiedLinkError
+                || (cause instanceof LinkageError && ofLibrary)) {
             return Optional.of(nativeLibrary(hasMusl()));
         }
         return Optional.empty();

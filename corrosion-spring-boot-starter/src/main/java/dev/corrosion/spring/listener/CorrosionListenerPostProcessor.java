@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -26,6 +28,7 @@ import org.springframework.core.annotation.AnnotationUtils;
 public final class CorrosionListenerPostProcessor implements BeanPostProcessor, SmartInitializingSingleton {
 
     private final ConfigurableListableBeanFactory beans;
+    private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
     private final List<Runnable> found = new ArrayList<>();
     private boolean complete;
 
@@ -37,17 +40,19 @@ public final class CorrosionListenerPostProcessor implements BeanPostProcessor, 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-        if (AnnotationUtils.isCandidateClass(type, CorrosionListener.class)) {
+        if (!withoutListeners.contains(type) && AnnotationUtils.isCandidateClass(type, CorrosionListener.class)) {
             Map<Method, CorrosionListener> methods = MethodIntrospector.selectMethods(
                     type, (MethodIntrospector.MetadataLookup<@Nullable CorrosionListener>)
                             method -> AnnotatedElementUtils.findMergedAnnotation(method, CorrosionListener.class));
+            if (methods.isEmpty()) {
+                withoutListeners.add(type);
+            }
             methods.forEach((method, annotation) -> found(bean, beanName, type, method, annotation));
         }
         return bean;
     }
 
-    private synchronized void found(
-            Object bean, String beanName, Class<?> type, Method method, CorrosionListener annotation) {
+    private void found(Object bean, String beanName, Class<?> type, Method method, CorrosionListener annotation) {
         ListenerMethod listener = ListenerMethod.of(bean, type, method);
         if (beans.containsBeanDefinition(beanName) && !beans.isSingleton(beanName)) {
             throw new InvalidListenerException(
@@ -56,18 +61,26 @@ public final class CorrosionListenerPostProcessor implements BeanPostProcessor, 
                     null);
         }
         Runnable add = () -> beans.getBean(CorrosionListeners.class).add(listener, query(listener, annotation));
-        if (complete) {
+        if (!keep(add)) {
             add.run();
-        } else {
-            found.add(add);
         }
     }
 
+    private synchronized boolean keep(Runnable add) {
+        return !complete && found.add(add);
+    }
+
+    /** Adds them without the lock, since that may make beans, and others may be made meanwhile. */
     @Override
-    public synchronized void afterSingletonsInstantiated() {
+    public void afterSingletonsInstantiated() {
+        complete().forEach(Runnable::run);
+    }
+
+    private synchronized List<Runnable> complete() {
         complete = true;
-        found.forEach(Runnable::run);
+        List<Runnable> all = List.copyOf(found);
         found.clear();
+        return all;
     }
 
     private Statement query(ListenerMethod listener, CorrosionListener annotation) {
