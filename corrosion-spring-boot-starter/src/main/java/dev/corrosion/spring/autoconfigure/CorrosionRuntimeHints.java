@@ -1,11 +1,11 @@
 package dev.corrosion.spring.autoconfigure;
 
-import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.Savepoint;
+import java.sql.ResultSetMetaData;
 import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +27,10 @@ final class CorrosionRuntimeHints implements RuntimeHintsRegistrar {
             Connection.class,
             Statement.class,
             PreparedStatement.class,
-            CallableStatement.class,
             ResultSet.class,
-            DatabaseMetaData.class,
-            Savepoint.class);
+            ResultSetMetaData.class,
+            ParameterMetaData.class,
+            DatabaseMetaData.class);
 
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
