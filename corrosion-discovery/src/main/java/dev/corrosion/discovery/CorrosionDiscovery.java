@@ -43,7 +43,6 @@ public final class CorrosionDiscovery implements AutoCloseable {
     private final Corrosion corrosion;
     private final LiveStreams liveStreams;
     private final String nodeId;
-    private final long startedMillis;
     private final Sinks.Many<Catalog> catalogs = Sinks.many().replay().latest();
     private final Disposable feed;
     private volatile Catalog catalog;
@@ -55,8 +54,8 @@ public final class CorrosionDiscovery implements AutoCloseable {
         this.liveStreams = liveStreams;
         NodeStatus status = corrosion.status();
         this.nodeId = status.actorId().toString();
-        this.startedMillis = status.startedAt().toEpochMilli();
-        this.catalog = catalog(corrosion.query(Statement.of(CatalogRow.QUERY)), view(status.members(), false));
+        this.catalog = catalog(
+                corrosion.query(Statement.of(CatalogRow.QUERY)), view(startedMillis(), status.members(), false));
         catalogs.tryEmitNext(catalog).orThrow();
         this.feed = feed().subscribe(this::update);
     }
@@ -114,7 +113,9 @@ public final class CorrosionDiscovery implements AutoCloseable {
 
     private Flux<Catalog> feed() {
         Flux<Boolean> settled = Flux.defer(this::settled);
-        Flux<Catalog.View> views = Flux.combineLatest(corrosion.members(), settled, this::view);
+        // Asked anew with each node of a context that is stopped and started: members begin again then.
+        Flux<Catalog.View> views = Flux.combineLatest(
+                corrosion.members(), settled, (members, isSettled) -> view(startedMillis(), members, isSettled));
         return Flux.combineLatest(corrosion.live(Statement.of(CatalogRow.QUERY)), views, CorrosionDiscovery::catalog)
                 .doOnNext(now -> failure = null)
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
@@ -125,7 +126,7 @@ public final class CorrosionDiscovery implements AutoCloseable {
     }
 
     private Flux<Boolean> settled() {
-        Duration rest = SETTLE_TIME.minusMillis(System.currentTimeMillis() - startedMillis);
+        Duration rest = SETTLE_TIME.minusMillis(System.currentTimeMillis() - startedMillis());
         return rest.isNegative()
                 ? Flux.just(true)
                 : Mono.delay(rest).thenReturn(true).flux().startWith(false);
@@ -143,7 +144,11 @@ public final class CorrosionDiscovery implements AutoCloseable {
         }
     }
 
-    private Catalog.View view(List<Member> members, boolean settled) {
+    private long startedMillis() {
+        return corrosion.status().startedAt().toEpochMilli();
+    }
+
+    private Catalog.View view(long startedMillis, List<Member> members, boolean settled) {
         return new Catalog.View(nodeId, startedMillis, members, settled);
     }
 

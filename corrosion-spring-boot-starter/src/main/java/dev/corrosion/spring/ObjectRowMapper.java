@@ -1,9 +1,9 @@
 package dev.corrosion.spring;
 
-import dev.corrosion.CorrosionException;
 import dev.corrosion.Row;
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.BeanWrapper;
 import org.springframework.beans.PropertyAccessorFactory;
+import org.springframework.core.ResolvableType;
 
 /**
  * Maps rows by column name, through the constructor first and then the setters of what is left, so that records, beans
@@ -28,13 +29,15 @@ import org.springframework.beans.PropertyAccessorFactory;
 final class ObjectRowMapper<T> implements RowMapper<T> {
 
     private final Class<T> type;
+    private final CorrosionConversions conversions;
     private final Constructor<T> constructor;
     private final List<Target> parameters;
     private final List<Target> properties;
     private volatile @Nullable Plan plan;
 
-    ObjectRowMapper(Class<T> type) {
+    ObjectRowMapper(Class<T> type, CorrosionConversions conversions) {
         this.type = type;
+        this.conversions = conversions;
         this.constructor = BeanUtils.getResolvableConstructor(type);
         this.parameters = parameters(type, constructor);
         this.properties = type.isRecord() ? List.of() : properties(type, parameters);
@@ -59,16 +62,22 @@ final class ObjectRowMapper<T> implements RowMapper<T> {
     }
 
     private @Nullable Object value(Row row, int column, Target target) {
-        Object value = TypeRowMapper.convert(row, column, target.type());
-        if (value == null && target.type().isPrimitive()) {
-            throw new CorrosionException("column " + row.columns().get(column) + " is NULL but " + target.name()
-                    + " of " + type.getSimpleName() + " is a " + target.type().getName()
+        Object value = RowMappers.convert(row, column, target.type(), conversions);
+        if (value == null && target.type().toClass().isPrimitive()) {
+            throw new RowMappingException("column " + row.columns().get(column) + " is NULL but " + target.name()
+                    + " of " + type.getSimpleName() + " is a "
+                    + target.type().toClass().getName()
                     + ": declare it as an object type or use COALESCE");
         }
         return value;
     }
 
-    private Plan planFor(List<String> columns) {
+    /**
+     * Where columns of these names go.
+     *
+     * @throws RowMappingException if something has no column
+     */
+    Plan planFor(List<String> columns) {
         Plan current = plan;
         if (current == null
                 || !(current.columns() == columns || current.columns().equals(columns))) {
@@ -92,7 +101,7 @@ final class ObjectRowMapper<T> implements RowMapper<T> {
                 .filter(i -> propertyColumns[i] >= 0)
                 .toArray();
         if (parameterColumns.length == 0 && settable.length == 0) {
-            throw new CorrosionException(type.getSimpleName() + " has no property for any of the columns " + columns);
+            throw new RowMappingException(type.getSimpleName() + " has no property for any of the columns " + columns);
         }
         return new Plan(columns, parameterColumns, propertyColumns, settable);
     }
@@ -100,7 +109,7 @@ final class ObjectRowMapper<T> implements RowMapper<T> {
     private int require(Target parameter, Map<String, Integer> byName, List<String> columns) {
         Integer column = byName.get(normalised(parameter.name()));
         if (column == null) {
-            throw new CorrosionException("no column for " + parameter.name() + " of " + type.getSimpleName()
+            throw new RowMappingException("no column for " + parameter.name() + " of " + type.getSimpleName()
                     + "; the query has " + columns + ": select it, or rename it with AS");
         }
         return column;
@@ -109,17 +118,18 @@ final class ObjectRowMapper<T> implements RowMapper<T> {
     private static List<Target> parameters(Class<?> type, Constructor<?> constructor) {
         if (type.isRecord()) {
             return Stream.of(type.getRecordComponents())
-                    .map((RecordComponent c) -> new Target(c.getName(), c.getType()))
+                    .map((RecordComponent c) -> new Target(c.getName(), ResolvableType.forType(c.getGenericType())))
                     .toList();
         }
         if (constructor.getParameterCount() == 0) {
             return List.of();
         }
         @Nullable String[] names = BeanUtils.getParameterNames(constructor);
-        Class<?>[] types = constructor.getParameterTypes();
         List<Target> targets = new ArrayList<>(names.length);
         for (int i = 0; i < names.length; i++) {
-            targets.add(new Target(Objects.requireNonNull(names[i], "compile with -parameters"), types[i]));
+            targets.add(new Target(
+                    Objects.requireNonNull(names[i], "compile with -parameters"),
+                    ResolvableType.forConstructorParameter(constructor, i)));
         }
         return List.copyOf(targets);
     }
@@ -128,10 +138,16 @@ final class ObjectRowMapper<T> implements RowMapper<T> {
         List<String> names =
                 taken.stream().map(target -> normalised(target.name())).toList();
         return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
-                .filter(property -> property.getWriteMethod() != null)
                 .filter(property -> !names.contains(normalised(property.getName())))
-                .map((PropertyDescriptor property) -> new Target(property.getName(), property.getPropertyType()))
+                .flatMap(ObjectRowMapper::settable)
                 .toList();
+    }
+
+    private static Stream<Target> settable(PropertyDescriptor property) {
+        Method setter = property.getWriteMethod();
+        return setter == null
+                ? Stream.empty()
+                : Stream.of(new Target(property.getName(), ResolvableType.forMethodParameter(setter, 0)));
     }
 
     /** {@code created_at}, {@code CREATEDAT} and {@code createdAt} are the same name. */
@@ -140,9 +156,9 @@ final class ObjectRowMapper<T> implements RowMapper<T> {
     }
 
     /** A constructor parameter or a property. */
-    private record Target(String name, Class<?> type) {}
+    private record Target(String name, ResolvableType type) {}
 
     /** Where the columns of a result go; {@code settable} are the indexes of the properties that have a column. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves this class
-    private record Plan(List<String> columns, int[] parameterColumns, int[] propertyColumns, int[] settable) {}
+    record Plan(List<String> columns, int[] parameterColumns, int[] propertyColumns, int[] settable) {}
 }

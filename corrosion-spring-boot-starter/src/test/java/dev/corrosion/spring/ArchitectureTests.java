@@ -32,14 +32,18 @@ class ArchitectureTests {
             .definedBy("dev.corrosion.spring.autoconfigure..")
             .layer("operations")
             .definedBy("dev.corrosion.spring.actuate..")
+            .layer("listeners")
+            .definedBy("dev.corrosion.spring.listener..")
             .layer("access")
             .definedBy("dev.corrosion.spring")
             .whereLayer("beans")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("operations")
             .mayOnlyBeAccessedByLayers("beans")
+            .whereLayer("listeners")
+            .mayOnlyBeAccessedByLayers("beans")
             .whereLayer("access")
-            .mayOnlyBeAccessedByLayers("beans");
+            .mayOnlyBeAccessedByLayers("beans", "listeners");
 
     /** An application may have Micrometer without Boot's health module, and the reverse. */
     @ArchTest

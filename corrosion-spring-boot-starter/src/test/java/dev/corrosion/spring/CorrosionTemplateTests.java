@@ -1,6 +1,7 @@
 package dev.corrosion.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.corrosion.CorrosionException;
 import dev.corrosion.Row;
@@ -10,6 +11,7 @@ import dev.corrosion.SubscriptionEvent.Columns;
 import dev.corrosion.SubscriptionEvent.EndOfQuery;
 import dev.corrosion.SubscriptionEvent.RowChange;
 import dev.corrosion.SubscriptionEvent.RowSnapshot;
+import dev.corrosion.SubscriptionOptions;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -202,5 +204,60 @@ class CorrosionTemplateTests {
         template.execute(Statement.of("INSERT ..."));
 
         assertThat(node.written).isEmpty();
+    }
+
+    @Test
+    void aSubscriptionTellsWhereToGoOnAndWhoWroteWhat() {
+        UUID subscription = new UUID(1, 2);
+        Stream.of(
+                        new Columns(subscription, COLUMNS),
+                        new RowSnapshot(7, todo("1", "a", 0)),
+                        new EndOfQuery(4, Map.of(node.actorId(), 9L)),
+                        new RowChange(
+                                SubscriptionEvent.Type.DELETE, 7, todo("1", "a", 0), null, 5, node.actorId(), 10, true))
+                .forEach(event -> node.events.tryEmitNext(event).orThrow());
+        SubscriptionOptions options = SubscriptionOptions.DEFAULT.durable();
+
+        StepVerifier.create(template.subscribe(Todo.class, Statement.of("SELECT ..."), options)
+                        .take(3))
+                .expectNext(new LiveEvent.Existing<>(7, new Todo("1", "a", false)))
+                .expectNext(new LiveEvent.Ready<>(
+                        new SubscriptionOptions.Position(subscription, 4), Map.of(node.actorId(), 9L)))
+                .expectNext(new LiveEvent.Changed<>(
+                        new Change<>(SubscriptionEvent.Type.DELETE, new Todo("1", "a", false), null),
+                        7,
+                        new SubscriptionOptions.Position(subscription, 5),
+                        node.actorId(),
+                        10,
+                        true))
+                .verifyComplete();
+        assertThat(node.subscribedWith).isEqualTo(options);
+    }
+
+    @Test
+    void oneRowIsOneNoneIsEmptyAndMoreAreAnError() {
+        node.rows = List.of(todo("1", "a", 0));
+        assertThat(template.queryOne(Todo.class, "SELECT ...").block()).isEqualTo(new Todo("1", "a", false));
+
+        node.rows = List.of();
+        StepVerifier.create(template.queryOne(Todo.class, "SELECT ...")).verifyComplete();
+
+        node.rows = List.of(todo("1", "a", 0), todo("2", "b", 0));
+        StepVerifier.create(template.queryOne(Todo.class, "SELECT x")).verifyErrorSatisfies(e -> assertThat(e)
+                .isInstanceOf(RowCountException.class)
+                .hasMessageContaining("2 rows")
+                .hasMessageContaining("SELECT x"));
+    }
+
+    @Test
+    void tellsBeforehandWhetherRowsFit() {
+        template.requireMappable(Todo.class, COLUMNS);
+
+        assertThatExceptionOfType(RowMappingException.class)
+                .isThrownBy(() -> template.requireMappable(Todo.class, List.of("id")))
+                .withMessageContaining("no column for title");
+        assertThatExceptionOfType(RowMappingException.class)
+                .isThrownBy(() -> template.requireMappable(String.class, COLUMNS))
+                .withMessageContaining("one column");
     }
 }

@@ -34,6 +34,7 @@ public final class StubCorrosion implements Corrosion {
 
     public final List<Statement> written = new ArrayList<>();
     public List<Row> rows = List.of();
+    public List<String> columns = List.of();
     public List<Member> members = List.of();
     public List<String> problems = List.of();
     public List<String> warnings = List.of();
@@ -43,6 +44,7 @@ public final class StubCorrosion implements Corrosion {
     public Sinks.Many<SubscriptionEvent> events = Sinks.many().unicast().onBackpressureBuffer();
     public Sinks.Many<List<Row>> results = Sinks.many().unicast().onBackpressureBuffer();
     public final AtomicInteger statusCalls = new AtomicInteger();
+    public volatile SubscriptionOptions subscribedWith = SubscriptionOptions.DEFAULT;
     public volatile boolean closed;
 
     @Override
@@ -71,6 +73,7 @@ public final class StubCorrosion implements Corrosion {
 
     @Override
     public Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions options) {
+        subscribedWith = options;
         return events.asFlux();
     }
 
@@ -86,7 +89,7 @@ public final class StubCorrosion implements Corrosion {
 
     @Override
     public SubscriptionPlan explain(Statement statement) {
-        throw new UnsupportedOperationException();
+        return new SubscriptionPlan(1, "", List.of("todos"), columns);
     }
 
     @Override

@@ -21,8 +21,6 @@ final class CatalogWriter {
     private final Clock clock;
     private final String nodeId;
     private final String nodeName;
-    private final String clusterAddress;
-    private final long startedMillis;
 
     CatalogWriter(Corrosion corrosion, Clock clock) {
         this.corrosion = corrosion;
@@ -30,19 +28,20 @@ final class CatalogWriter {
         NodeStatus status = corrosion.status();
         this.nodeId = status.actorId().toString();
         this.nodeName = status.name();
-        this.clusterAddress =
-                status.address().getHostString() + ":" + status.address().getPort();
-        this.startedMillis = status.startedAt().toEpochMilli();
     }
 
     /** Removes what an earlier run of this node left behind, and says where this one is. */
     void begin(String host) {
+        NodeStatus status = corrosion.status();
         corrosion.write(
-                Statement.of("DELETE FROM services WHERE node_id = ? AND node_started <> ?", nodeId, startedMillis),
-                machine(host));
+                Statement.of(
+                        "DELETE FROM services WHERE node_id = ? AND node_started <> ?", nodeId, startedMillis(status)),
+                machine(host, status));
     }
 
+    /** Asks when the node was started: a context that was stopped comes back with the node in its next run. */
     void put(CorrosionRegistration registration, ServiceStatus status) {
+        NodeStatus node = corrosion.status();
         corrosion.write(
                 Statement.of(
                         """
@@ -56,7 +55,7 @@ final class CatalogWriter {
                         registration.getInstanceId(),
                         registration.getServiceId(),
                         nodeId,
-                        startedMillis,
+                        startedMillis(node),
                         registration.getHost(),
                         registration.getPort(),
                         registration.isSecure(),
@@ -64,7 +63,7 @@ final class CatalogWriter {
                         JSON.writeToString(new TreeMap<>(registration.getMetadata())),
                         status.name(),
                         clock.millis()),
-                machine(registration.getHost()));
+                machine(registration.getHost(), node));
     }
 
     void status(String instanceId, ServiceStatus status) {
@@ -92,11 +91,19 @@ final class CatalogWriter {
         return Statement.of("SELECT instance_id FROM services WHERE node_id = ?", nodeId);
     }
 
-    private Statement machine(String host) {
+    private Statement machine(String host, NodeStatus node) {
         return Statement.of("""
                 INSERT INTO machines (node_id, name, host, cluster_address, started, updated) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (node_id) DO UPDATE SET name = excluded.name, host = excluded.host,
                     cluster_address = excluded.cluster_address, started = excluded.started,
-                    updated = excluded.updated""", nodeId, nodeName, host, clusterAddress, startedMillis, clock.millis());
+                    updated = excluded.updated""", nodeId, nodeName, host, clusterAddress(node), startedMillis(node), clock.millis());
+    }
+
+    private static long startedMillis(NodeStatus status) {
+        return status.startedAt().toEpochMilli();
+    }
+
+    private static String clusterAddress(NodeStatus status) {
+        return status.address().getHostString() + ":" + status.address().getPort();
     }
 }

@@ -95,6 +95,26 @@ class RealClusterTests {
         assertThat(flux.isActive()).isTrue();
     }
 
+    @Test
+    void anApplicationThatWasStoppedAndStartedIsFoundAgain() {
+        ConfigurableApplicationContext first = run("first", WebApplicationType.REACTIVE);
+        ConfigurableApplicationContext second = run("second", WebApplicationType.REACTIVE);
+        DiscoveryClient seenByFirst = first.getBean(DiscoveryClient.class);
+        await().untilAsserted(
+                        () -> assertThat(seenByFirst.getInstances("orders")).hasSize(2));
+
+        second.stop();
+        await().untilAsserted(
+                        () -> assertThat(seenByFirst.getInstances("orders")).hasSize(1));
+        second.start();
+
+        await().untilAsserted(
+                        () -> assertThat(seenByFirst.getInstances("orders")).hasSize(2));
+        await().untilAsserted(
+                        () -> assertThat(second.getBean(DiscoveryClient.class).getInstances("orders"))
+                                .hasSize(2));
+    }
+
     private static String call(RestClient client) {
         return client.get().uri("http://orders/name").retrieve().body(String.class);
     }

@@ -1,5 +1,6 @@
 package dev.corrosion.spring.autoconfigure;
 
+import dev.corrosion.DataSourceOptions;
 import dev.corrosion.MembershipOptions;
 import dev.corrosion.SubscriptionLimits;
 import dev.corrosion.Synchronous;
@@ -21,6 +22,9 @@ import org.springframework.util.unit.DataSize;
  * @param cluster How this node meets the others.
  * @param security How members prove that they belong.
  * @param subscription What subscriptions may take of memory and disk.
+ * @param datasource The same database for JDBC.
+ * @param listener Methods with {@code @CorrosionListener}.
+ * @param readiness What the application waits for before it accepts traffic.
  */
 @ConfigurationProperties("corrosion")
 public record CorrosionProperties(
@@ -30,7 +34,10 @@ public record CorrosionProperties(
         @DefaultValue Schema schema,
         @DefaultValue Cluster cluster,
         @DefaultValue Security security,
-        @DefaultValue Subscription subscription) {
+        @DefaultValue Subscription subscription,
+        @DefaultValue Datasource datasource,
+        @DefaultValue Listener listener,
+        @DefaultValue Readiness readiness) {
 
     /** Name of the database file in the data directory. */
     public static final String DATABASE_FILE = "corrosion.db";
@@ -237,6 +244,72 @@ public record CorrosionProperties(
                     linger,
                     journalKeptFor,
                     maxJournalSize.toBytes());
+        }
+    }
+
+    /**
+     * The same database for JDBC.
+     *
+     * @param mode Which beans there are for it.
+     * @param idleTimeout How long a transaction or an open result may stay without any call before it is rolled back or
+     *     closed.
+     * @param transactionTimeout How long a transaction that writes may take altogether.
+     * @param waitTimeout How long a caller waits for its turn to write, to read or to get a connection.
+     */
+    public record Datasource(
+            @DefaultValue("none") Mode mode,
+            @DefaultValue("30s") Duration idleTimeout,
+            @DefaultValue("5m") Duration transactionTimeout,
+            @DefaultValue("60s") Duration waitTimeout) {
+
+        /** Which beans there are for JDBC. */
+        public enum Mode {
+            /** No beans. */
+            NONE,
+            /** Beans beside those of the application's own DataSource, injected with the qualifier "corrosion". */
+            SECONDARY,
+            /** The DataSource of the application. */
+            PRIMARY
+        }
+
+        DataSourceOptions options() {
+            return new DataSourceOptions(idleTimeout, transactionTimeout, waitTimeout);
+        }
+    }
+
+    /**
+     * Methods with {@code @CorrosionListener}.
+     *
+     * @param enabled Whether to call them.
+     * @param firstRetry How long to wait before a method that has failed is called again.
+     * @param lastRetry The longest that the wait grows to while it goes on failing.
+     */
+    public record Listener(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1s") Duration firstRetry,
+            @DefaultValue("1m") Duration lastRetry) {}
+
+    /**
+     * What the application waits for before it accepts traffic.
+     *
+     * @param waitFor What the start waits for, when everything else is up.
+     * @param timeout How long it waits.
+     * @param failOnTimeout Whether the start fails when that time is up. Otherwise the application goes on with what it
+     *     has.
+     */
+    public record Readiness(
+            @DefaultValue("nothing") WaitFor waitFor,
+            @DefaultValue("30s") Duration timeout,
+            @DefaultValue("false") boolean failOnTimeout) {
+
+        /** What the start waits for. */
+        public enum WaitFor {
+            /** Nothing. */
+            NOTHING,
+            /** Another member, if others are looked for. */
+            JOINED,
+            /** Another member, if others are looked for, and all versions that are known of. */
+            SYNCED
         }
     }
 }

@@ -17,6 +17,7 @@ import dev.corrosion.spring.actuate.CorrosionHealthIndicator;
 import dev.corrosion.spring.actuate.CorrosionMetrics;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.nio.file.Path;
+import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.BeanCreationException;
@@ -31,6 +33,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.condition.Conditi
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -39,9 +42,13 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import tools.jackson.databind.json.JsonMapper;
 
 @NullUnmarked // a null fails the test anyway
 class CorrosionAutoConfigurationTests {
+
+    @TempDir
+    Path directory;
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
@@ -80,7 +87,9 @@ class CorrosionAutoConfigurationTests {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {HealthIndicator.class, MeterBinder.class, ConditionalOnAvailableEndpoint.class})
+    @ValueSource(
+            classes = {JsonMapper.class, HealthIndicator.class, MeterBinder.class, ConditionalOnAvailableEndpoint.class
+            })
     void startsWithoutTheOptionalLibraries(Class<?> missing) {
         runner.withClassLoader(new FilteredClassLoader(missing))
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(CorrosionTemplate.class));
@@ -174,10 +183,71 @@ class CorrosionAutoConfigurationTests {
                 "corrosion.subscription.journal-kept-for", "2h"));
         CorrosionProperties properties = new Binder(new MapConfigurationPropertySource(set))
                 .bindOrCreate("corrosion", CorrosionProperties.class);
-        return new NodeOpener(properties, "app")
-                .options(new SchemaFiles(new PathMatchingResourcePatternResolver()), contributed);
+        return new OptionsFactory(properties, "app", () -> properties.cluster().bootstrap())
+                .options(new SchemaFiles(new PathMatchingResourcePatternResolver()), contributed, Stream.empty());
     }
 
     @EnableConfigurationProperties(CorrosionProperties.class)
     static class PropertiesOnly {}
+
+    @Test
+    void saysWhatToDoAboutWhatLiesOutsideOfTheNode() {
+        assertThat(actionFor(new UnsatisfiedLinkError("netty_quiche42"))).contains("netty-codec-native-quic", "musl");
+        assertThat(OpeningFailure.nativeLibrary(true)).contains("Alpine", "eclipse-temurin");
+        assertThat(actionFor(new CertificateExpiredException("NotAfter: 2020"))).contains("clock", "renewed");
+    }
+
+    private static String actionFor(Throwable cause) {
+        return new CorrosionFailureAnalyzer()
+                .analyze(new BeanCreationException(
+                        "corrosion", "no", new CorrosionException("it did not open: " + cause, cause)))
+                .getAction();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "corrosion.store.write-timeout=0s",
+                "corrosion.cluster.port=65536",
+                "corrosion.cluster.sync-interval=-1s",
+                "corrosion.cluster.max-bytes-per-second=1KB",
+                "corrosion.node.region=~1",
+                "corrosion.cluster.membership.probe-timeout=1h",
+                "corrosion.subscription.max-rows=0",
+                "corrosion.datasource.idle-timeout=0s",
+                "corrosion.listener.last-retry=1ms",
+                "corrosion.readiness.timeout=0s"
+            })
+    void refusesValuesThatCannotBeWithTheirNames(String property) {
+        String name = property.substring(0, property.indexOf('='));
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(CorrosionAutoConfiguration.class))
+                .withPropertyValues(property)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                        .hasMessageContaining(name.equals("corrosion.listener.last-retry") ? "first-retry" : name));
+    }
+
+    @Test
+    void seedsAndOptionsCanComeFromBeans() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(CorrosionAutoConfiguration.class))
+                .withBean(CorrosionConnectionDetails.class, () -> () -> List.of("127.0.0.1:1"))
+                .withBean(
+                        CorrosionOptionsCustomizer.class,
+                        () -> options -> options.region("bean").name("customized"))
+                .withPropertyValues(
+                        "corrosion.cluster.bootstrap=example.com",
+                        "corrosion.node.region=property",
+                        "corrosion.cluster.port=0",
+                        "corrosion.node.data-directory=" + directory)
+                .run(context -> {
+                    CorrosionOptions options = context.getBean(CorrosionOptions.class);
+                    assertThat(options.cluster().bootstrap()).containsExactly("127.0.0.1:1");
+                    assertThat(options.region()).isEqualTo("bean");
+                    assertThat(context.getBean(Corrosion.class).status().name()).isEqualTo("customized");
+                });
+    }
 }

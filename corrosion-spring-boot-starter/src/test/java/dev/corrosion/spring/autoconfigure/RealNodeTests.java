@@ -2,15 +2,22 @@ package dev.corrosion.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corrosion.AwaitTimeoutException;
 import dev.corrosion.Corrosion;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.WriteException;
+import dev.corrosion.WriteResult;
 import dev.corrosion.spring.Change;
+import dev.corrosion.spring.ConstraintViolationException;
 import dev.corrosion.spring.CorrosionSchema;
 import dev.corrosion.spring.CorrosionTemplate;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,12 +155,30 @@ class RealNodeTests {
     }
 
     @Test
+    void saysThatThePortIsTaken() throws Exception {
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            FailureAnalysis analysis = analysisOfStart("corrosion.cluster.port=" + taken.getLocalPort());
+
+            assertThat(analysis.getDescription()).contains(String.valueOf(taken.getLocalPort()));
+            assertThat(analysis.getAction()).contains("corrosion.cluster.port");
+        }
+    }
+
+    @Test
+    void saysThatTheAddressIsNotOfThisMachine() {
+        FailureAnalysis analysis = analysisOfStart(
+                "corrosion.cluster.host=192.0.2.1", "corrosion.security.secret=0123456789abcdef0123456789abcdef");
+
+        assertThat(analysis.getAction()).contains("corrosion.cluster.advertised-host");
+    }
+
+    @Test
     void saysWhichSchemaIsWrong() throws Exception {
         Path file = Files.writeString(directory.resolve("broken.sql"), "CREATE TABLE broken (");
 
         FailureAnalysis analysis = analysisOfStart("corrosion.schema.locations=file:" + file);
 
-        assertThat(analysis.getDescription()).contains("broken.sql");
+        assertThat(analysis.getDescription()).contains("broken.sql, line 1");
         assertThat(analysis.getAction()).contains("corrosion.schema.locations");
     }
 
@@ -192,7 +217,53 @@ class RealNodeTests {
     void saysThatTheDataDirectoryIsInUse() {
         runner.run(context -> {
             assertThat(context).hasNotFailed();
-            assertThat(analysisOfStart().getAction()).contains("corrosion.node.data-directory");
+            FailureAnalysis analysis = analysisOfStart();
+            assertThat(analysis.getDescription()).contains("is open in another");
+            assertThat(analysis.getAction()).contains("Stop the other process", "corrosion.node.data-directory");
+        });
+    }
+
+    record Counted(String id, Instant seen, List<String> tags) {}
+
+    @Test
+    void aTransactionReturnsTheRowsOfItsStatements() {
+        runner.withBean(
+                        "counted",
+                        CorrosionSchema.class,
+                        () -> new CorrosionSchema(
+                                "counted",
+                                "CREATE TABLE counted (id TEXT NOT NULL PRIMARY KEY, seen TEXT, tags TEXT, n INTEGER CHECK (n > 0));"))
+                .run(context -> {
+                    CorrosionTemplate template = context.getBean(CorrosionTemplate.class);
+                    Counted counted = new Counted("1", Instant.EPOCH, List.of("a", "b"));
+
+                    StepVerifier.create(template.returning(
+                                    Counted.class,
+                                    insert("1", "a"),
+                                    Statement.of(
+                                            "INSERT INTO counted (id, seen, tags) VALUES (?, ?, ?) RETURNING id, seen, tags",
+                                            counted.id(),
+                                            counted.seen(),
+                                            counted.tags())))
+                            .expectNext(counted)
+                            .verifyComplete();
+                    StepVerifier.create(template.execute("INSERT INTO counted (id, n) VALUES ('2', -1)"))
+                            .verifyErrorSatisfies(e -> assertThat(e)
+                                    .isInstanceOfSatisfying(ConstraintViolationException.class, violation -> assertThat(
+                                                    violation.statementIndex())
+                                            .isZero()));
+                });
+    }
+
+    @Test
+    void waitsForTheTransactionThatItIsToldOf() {
+        runner.run(context -> {
+            CorrosionTemplate template = context.getBean(CorrosionTemplate.class);
+            WriteResult write = template.execute(insert("1", "a")).block();
+
+            StepVerifier.create(template.await(write, Duration.ofSeconds(5))).verifyComplete();
+            StepVerifier.create(template.await(write.actorId(), write.version() + 1, Duration.ofMillis(20)))
+                    .verifyError(AwaitTimeoutException.class);
         });
     }
 }

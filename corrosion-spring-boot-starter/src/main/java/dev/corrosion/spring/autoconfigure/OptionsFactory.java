@@ -1,0 +1,60 @@
+package dev.corrosion.spring.autoconfigure;
+
+import dev.corrosion.CorrosionException;
+import dev.corrosion.CorrosionOptions;
+import dev.corrosion.spring.CorrosionSchema;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the properties, and what beans add to them, into options. */
+final class OptionsFactory {
+
+    private final CorrosionProperties properties;
+    private final @Nullable String applicationName;
+    private final CorrosionConnectionDetails connection;
+
+    OptionsFactory(
+            CorrosionProperties properties, @Nullable String applicationName, CorrosionConnectionDetails connection) {
+        this.properties = properties;
+        this.applicationName = applicationName;
+        this.connection = connection;
+    }
+
+    CorrosionOptions options(
+            SchemaFiles files, Stream<CorrosionSchema> contributed, Stream<CorrosionOptionsCustomizer> customizers) {
+        PropertyRules.check(properties);
+        CorrosionProperties.Cluster cluster = properties.cluster();
+        String name = properties.node().name();
+        CorrosionOptions.Builder options = CorrosionOptions.builder()
+                .database(properties.node().database())
+                .name(name != null ? name : applicationName)
+                .region(properties.node().region())
+                .clusterId(cluster.id())
+                .host(cluster.host())
+                .port(cluster.port())
+                .advertisedHost(cluster.advertisedHost())
+                .bootstrap(List.copyOf(connection.bootstrap()))
+                .secret(properties.security().secret())
+                .acceptedSecrets(properties.security().acceptedSecrets())
+                .syncInterval(cluster.syncInterval())
+                .verifyInterval(cluster.verifyInterval())
+                .maxBytesPerSecond(cluster.maxBytesPerSecond().toBytes())
+                .synchronous(properties.store().synchronous())
+                .writeTimeout(properties.store().writeTimeout())
+                .queryTimeout(properties.store().queryTimeout())
+                .tombstoneRetention(properties.store().tombstoneRetention())
+                .keepIdentity(properties.store().keepIdentity())
+                .allowDestructiveSchema(properties.schema().allowDestructive());
+        files.read(properties.schema().locations()).forEach(file -> options.schema(file.name(), file.sql()));
+        contributed.forEach(schema -> options.schema(schema.name(), schema.sql()));
+        try {
+            options.membership(cluster.membership().options())
+                    .subscriptions(properties.subscription().limits());
+            customizers.forEach(customizer -> customizer.customize(options));
+            return options.build();
+        } catch (IllegalArgumentException e) {
+            throw new CorrosionException("the corrosion.* properties are wrong: " + e.getMessage(), e);
+        }
+    }
+}
