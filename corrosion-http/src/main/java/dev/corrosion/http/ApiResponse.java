@@ -1,6 +1,8 @@
 package dev.corrosion.http;
 
 import java.util.Map;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 
 /**
@@ -8,7 +10,7 @@ import reactor.core.publisher.Flux;
  *
  * @param status of HTTP
  * @param headers names in lower case
- * @param body what follows; a {@link Stream} must be subscribed to, or it holds its resources for ever
+ * @param body what follows; a {@link Stream} must be subscribed to, or abandoned, or it holds its resources for ever
  */
 public record ApiResponse(int status, Map<String, String> headers, Body body) {
 
@@ -29,5 +31,16 @@ public record ApiResponse(int status, Map<String, String> headers, Body body) {
      *
      * @param endless whether it ends only when something goes wrong
      */
-    public record Stream(Flux<byte[]> chunks, boolean endless) implements Body {}
+    public record Stream(Flux<byte[]> chunks, boolean endless) implements Body {
+
+        /** For a server that cannot send it: frees what it holds. */
+        public void abandon() {
+            chunks.subscribe(new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    subscription.cancel();
+                }
+            });
+        }
+    }
 }

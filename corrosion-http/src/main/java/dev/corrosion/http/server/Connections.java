@@ -116,6 +116,10 @@ final class Connections extends ChannelInitializer<SocketChannel> {
         return options;
     }
 
+    int size() {
+        return open.size();
+    }
+
     /** There is a request to be answered. */
     void begun(ExchangeHandler exchange) {
         exchanges.add(exchange);

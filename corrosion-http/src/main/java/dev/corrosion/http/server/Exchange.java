@@ -91,16 +91,10 @@ final class Exchange {
         boolean open = context.channel().isActive();
         keepsAlive = open && body.isComplete() && (http2 || HttpUtil.isKeepAlive(request));
         if (response.body() instanceof ApiResponse.Stream stream) {
-            ChunkWriter chunks = new ChunkWriter(
-                    context, connections.options().requestTimeout(), () -> answered(), http2 || isChunked());
             if (open) {
-                endless = stream.endless();
-                writer = chunks;
-                chunks.begin(head(response));
-                stream.chunks().subscribe(chunks);
+                send(response, stream);
             } else {
-                stream.chunks().subscribe(chunks);
-                chunks.cancel();
+                stream.abandon();
             }
         } else if (response.body() instanceof ApiResponse.Content content && open) {
             DefaultFullHttpResponse whole = new DefaultFullHttpResponse(
@@ -112,6 +106,15 @@ final class Exchange {
             context.writeAndFlush(whole).addListener(written -> answered());
         }
         listen();
+    }
+
+    private void send(ApiResponse response, ApiResponse.Stream stream) {
+        endless = stream.endless();
+        ChunkWriter chunks =
+                new ChunkWriter(context, connections.options().requestTimeout(), this::answered, http2 || isChunked());
+        writer = chunks;
+        chunks.begin(head(response));
+        stream.chunks().subscribe(chunks);
     }
 
     /** To what is still to come: the rest of the body, which nobody wants any more, or the end of the connection. */

@@ -94,6 +94,14 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(message);
     }
 
+    /** What has come was no whole message, and with it the demand is forgotten. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext channel) {
+        if (reading) {
+            channel.read();
+        }
+    }
+
     private void begin(HttpRequest request) {
         if (idle != null) {
             idle.cancel(false);

@@ -94,6 +94,10 @@ public final class HttpServer implements AutoCloseable {
         return (InetSocketAddress) listener.localAddress();
     }
 
+    int openConnections() {
+        return connections.size();
+    }
+
     /**
      * Takes no more connections, breaks off the streams that have no end, so that their clients resume elsewhere or later, lets
      * other requests end for a few seconds, and closes the connections. Blocks.

@@ -53,6 +53,10 @@ public final class TestServer implements AutoCloseable {
         this.server = HttpServer.start(api, server);
     }
 
+    int openConnections() {
+        return server.openConnections();
+    }
+
     int port() {
         return server.address().getPort();
     }
