@@ -9,7 +9,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +24,27 @@ final class QueryHash {
 
     private QueryHash() {}
 
+    /** @param query one that was accepted; however its parameters are written, by position, number or name */
     static String of(Statement query) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            Map<String, Integer> names = new LinkedHashMap<>();
+            int position = 0;
             for (SqlToken token : SqlTokenizer.tokenize(query.sql())) {
-                boolean word = token.kind() == SqlToken.Kind.WORD;
-                if (token.kind() != SqlToken.Kind.SEMICOLON) {
+                if (token.kind() == SqlToken.Kind.PARAMETER && token.text().startsWith("?")) {
+                    position = token.text().length() == 1
+                            ? position + 1
+                            : Integer.parseInt(token.text().substring(1));
+                    add(digest, "?" + position);
+                } else if (token.kind() == SqlToken.Kind.PARAMETER) {
+                    add(digest, "?" + names.computeIfAbsent(token.text().substring(1), name -> names.size() + 1));
+                } else if (token.kind() != SqlToken.Kind.SEMICOLON) {
+                    boolean word = token.kind() == SqlToken.Kind.WORD;
                     add(digest, word ? token.text().toLowerCase(Locale.ROOT) : token.text());
                 }
             }
             query.parameters().forEach(value -> add(digest, text(value)));
-            query.named().forEach((name, value) -> add(digest, name + "=" + text(value)));
+            names.keySet().forEach(name -> add(digest, text(query.named().get(name))));
             return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);

@@ -2,6 +2,7 @@ package dev.corrosion.http.webflux;
 
 import dev.corrosion.http.ApiResponse;
 import dev.corrosion.http.HttpApi;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.context.SmartLifecycle;
@@ -16,12 +17,16 @@ import reactor.core.publisher.Sinks;
 
 /**
  * Serves the API below a path of a WebFlux application, whose filters, such as those of Spring Security, come before. When the
- * application stops, streams that have no end are broken off first, since its web server would wait for them.
+ * application stops, streams that have no end are ended first, by an error event, since its web server would wait for them.
  */
 public final class WebFluxMount implements WebHandler, SmartLifecycle {
 
     /** When web servers begin to refuse requests and wait for those that they have. */
     private static final int GRACEFUL_SHUTDOWN_PHASE = DEFAULT_PHASE - 1024;
+
+    /** The last line of a stream that could have gone on. */
+    private static final byte[] STOPPING =
+            "{\"error\":\"the application stops; subscribe again\"}\n".getBytes(StandardCharsets.UTF_8);
 
     private final HttpApi api;
     private final String basePath;
@@ -62,14 +67,20 @@ public final class WebFluxMount implements WebHandler, SmartLifecycle {
 
     private Mono<Void> stream(ServerHttpResponse to, ApiResponse.Stream stream) {
         AtomicBoolean sent = new AtomicBoolean();
-        Flux<byte[]> chunks = stream.endless() ? stream.chunks().takeUntilOther(stopping.asMono()) : stream.chunks();
-        Flux<Mono<DataBuffer>> buffers = chunks.doOnSubscribe(subscription -> sent.set(true))
+        Flux<byte[]> chunks = stream.chunks().doOnSubscribe(subscription -> sent.set(true));
+        Flux<Mono<DataBuffer>> buffers = (stream.endless() ? untilStopped(chunks) : chunks)
                 .map(bytes -> Mono.fromSupplier(() -> to.bufferFactory().wrap(bytes)));
         return to.writeAndFlushWith(buffers).doFinally(signal -> {
             if (!sent.get()) {
                 stream.abandon();
             }
         });
+    }
+
+    /** To break the connection off would be an error in the log of the web server, for each of them. */
+    private Flux<byte[]> untilStopped(Flux<byte[]> chunks) {
+        return chunks.takeUntilOther(stopping.asMono())
+                .concatWith(Mono.defer(() -> running ? Mono.empty() : Mono.just(STOPPING.clone())));
     }
 
     @Override
@@ -81,8 +92,7 @@ public final class WebFluxMount implements WebHandler, SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        // an error and not an end: to clients an end is final, and after an error they come back
-        stopping.tryEmitError(new IllegalStateException("the application stops"));
+        stopping.tryEmitEmpty();
     }
 
     @Override

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corrosion.Statement;
+import dev.corrosion.SubscriptionLimits;
+import dev.corrosion.http.HttpApiOptions;
 import dev.corrosion.http.server.TestServer.Lines;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
@@ -57,11 +61,10 @@ class StreamsOverHttpTests {
             assertThat(lines.next()).matches("\\{\"eoq\":\\{\"time\":[0-9.E-]+,\"change_id\":0}}");
 
             write("INSERT INTO todo (id, title) VALUES (2, 'b')");
-            write("UPDATE todo SET title = 'c' WHERE id = 2");
-            write("DELETE FROM todo WHERE id = 1");
-
             assertThat(lines.next()).isEqualTo("{\"change\":[\"insert\",2,[2,\"b\"],1]}");
+            write("UPDATE todo SET title = 'c' WHERE id = 2");
             assertThat(lines.next()).isEqualTo("{\"change\":[\"update\",2,[2,\"c\"],2]}");
+            write("DELETE FROM todo WHERE id = 1");
             assertThat(lines.next()).isEqualTo("{\"change\":[\"delete\",1,[1,\"a\"],3]}");
         }
     }
@@ -167,6 +170,36 @@ class StreamsOverHttpTests {
             node.server.close();
 
             assertThatThrownBy(lines::next).hasRootCauseInstanceOf(java.io.IOException.class);
+        }
+    }
+
+    @Test
+    void aClientThatFallsBehindGetsAnErrorEventAndAnEnd() throws Exception {
+        node.close();
+        node = new TestServer(
+                directory,
+                HttpApiOptions.DEFAULT,
+                HttpServerOptions.of("127.0.0.1", 0),
+                SubscriptionLimits.builder().changes(10).build());
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.setSoTimeout(20_000);
+            socket.connect(node.server.address());
+            String head = "POST /v1/subscriptions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+            String rest = "Connection: close\r\nContent-Length: " + QUERY.length() + "\r\n\r\n" + QUERY;
+            socket.getOutputStream().write((head + rest).getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+
+            // more than the buffers of both sockets, and what the node reads ahead for a subscriber, hold together
+            String title = "x".repeat(60_000);
+            for (int i = 0; i < 600; i++) {
+                node.corrosion.write(Statement.of("INSERT INTO todo (id, title) VALUES (?, ?)", i, title));
+            }
+            String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(all.substring(Math.max(0, all.length() - 500)))
+                    .contains("{\"error\":\"the subscriber has fallen behind")
+                    .endsWith("\r\n0\r\n\r\n");
         }
     }
 

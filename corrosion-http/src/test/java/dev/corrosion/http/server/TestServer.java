@@ -2,6 +2,7 @@ package dev.corrosion.http.server;
 
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionOptions;
+import dev.corrosion.SubscriptionLimits;
 import dev.corrosion.http.HttpApi;
 import dev.corrosion.http.HttpApiOptions;
 import java.io.BufferedReader;
@@ -44,9 +45,14 @@ public final class TestServer implements AutoCloseable {
     }
 
     TestServer(Path directory, HttpApiOptions options, HttpServerOptions server) {
+        this(directory, options, server, SubscriptionLimits.DEFAULT);
+    }
+
+    TestServer(Path directory, HttpApiOptions options, HttpServerOptions server, SubscriptionLimits limits) {
         this.corrosion = Corrosion.open(CorrosionOptions.builder()
                 .database(directory.resolve("node.db"))
                 .schema(SCHEMA)
+                .subscriptions(limits)
                 .port(0)
                 .build());
         this.api = new HttpApi(corrosion, options);
