@@ -5,6 +5,7 @@ import dev.corrosion.CorrosionException;
 import dev.corrosion.Statement;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLNonTransientException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTransientConnectionException;
@@ -32,7 +33,7 @@ final class SqlFailures {
         if (e instanceof SQLSyntaxErrorException) {
             return ApiException.badRequest(withPlace(e, corrosion, query));
         }
-        if (e instanceof SQLTransientConnectionException) {
+        if (e instanceof SQLTransientConnectionException || e instanceof SQLNonTransientConnectionException) {
             return ApiException.overloaded(reason(e));
         }
         boolean refused = e instanceof SQLNonTransientException || e instanceof SQLDataException;

@@ -105,7 +105,7 @@ final class Exchange {
             HttpUtil.setContentLength(whole, content.bytes().length);
             context.writeAndFlush(whole).addListener(written -> answered());
         }
-        listen();
+        body.discard(); // and go on reading, to learn when the client is gone
     }
 
     private void send(ApiResponse response, ApiResponse.Stream stream) {
@@ -115,15 +115,6 @@ final class Exchange {
         writer = chunks;
         chunks.begin(head(response));
         stream.chunks().subscribe(chunks);
-    }
-
-    /** To what is still to come: the rest of the body, which nobody wants any more, or the end of the connection. */
-    private void listen() {
-        if (body.isComplete()) {
-            owner.read();
-        } else {
-            body.discard();
-        }
     }
 
     private boolean isChunked() {

@@ -137,7 +137,7 @@ final class RequestBody {
         }
     }
 
-    /** Nobody wants what is still to come. */
+    /** Nobody wants it, be it here or still to come. */
     void discard() {
         abandon();
         owner.read();

@@ -114,6 +114,21 @@ class StatementsOverHttpTests {
     }
 
     @Test
+    void parametersOfAQueryKeepTheirTypes() {
+        String types = "SELECT typeof(:a), typeof($b), hex(:c), typeof(@d), :e, :a IS NULL";
+
+        assertThat(node.post(
+                                "/v1/queries",
+                                "[\"" + types
+                                        + "\", {\":e\": true, \"@d\": 2.0, \":c\": [1, 255], \"$b\": 7, \":a\": null}]")
+                        .body())
+                .contains("{\"row\":[1,[\"null\",\"integer\",\"01FF\",\"real\",1,1]]}");
+        assertThat(node.post("/v1/queries", "[\"SELECT ?2, ?1\", [\"one\", \"two\"]]")
+                        .body())
+                .contains("{\"row\":[1,[\"two\",\"one\"]]}");
+    }
+
+    @Test
     void aLargeResultIsStreamedWhole() {
         String sql = "\"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)"
                 + " SELECT i, 'some text to make the row longer' FROM n\"";
