@@ -66,8 +66,7 @@ final class SubscriptionNode implements AutoCloseable {
     /** Subscribes to the first services, each by itself, as durable subscriptions or not, and waits until all have their rows. */
     List<Disposable> subscribe(int services, boolean durable, Consumer<SubscriptionEvent.RowChange> changes)
             throws InterruptedException {
-        dev.corrosion.SubscriptionOptions options =
-                durable
+        dev.corrosion.SubscriptionOptions options = durable
                 ? dev.corrosion.SubscriptionOptions.DEFAULT.durable()
                 : dev.corrosion.SubscriptionOptions.DEFAULT;
         CountDownLatch begun = new CountDownLatch(services);

@@ -110,8 +110,8 @@ final class CorrosionNode implements Corrosion {
         Replica replica = new Replica(host::newActorId, options.keepIdentity());
         Database database = host.openDatabase(options, replica);
         try {
-            Loaded loaded =
-                    Futures.join(database.writeInternal(connection -> Loaded.load(connection, replica, options, clock)));
+            Loaded loaded = Futures.join(
+                    database.writeInternal(connection -> Loaded.load(connection, replica, options, clock)));
             Transport transport = host.openTransport(options, binding, replica.actorId());
             try {
                 CorrosionNode node =

@@ -27,7 +27,11 @@ class StallWatchTest {
 
         watch.look(later(Duration.ofSeconds(6)));
         watch.look(later(Duration.ofSeconds(9)));
-        assertThat(watch.stalled()).singleElement().asString().contains("event loop").contains("9 s");
+        assertThat(watch.stalled())
+                .singleElement()
+                .asString()
+                .contains("event loop")
+                .contains("9 s");
         assertThat(stalls.sum()).isEqualTo(1);
 
         loop.end();

@@ -112,6 +112,7 @@ class SyncSessionTest {
         public Occupation occupation() {
             return new Occupation();
         }
+
         private final Deque<Runnable> tasks = new ArrayDeque<>();
         private final List<Runnable> timers = new ArrayList<>();
 
