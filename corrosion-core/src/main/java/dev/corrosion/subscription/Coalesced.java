@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class Coalesced {
 
     private final long before;
+    private long end;
     private final Map<Long, RowChange> byRow = new LinkedHashMap<>();
 
     /** @param before the id of the last change before them */
     Coalesced(long before) {
         this.before = before;
+        this.end = before;
     }
 
+    /** @param changes of one step */
     void add(List<RowChange> changes) {
         for (RowChange change : changes) {
             RowChange before = byRow.remove(change.rowId()); // the last change of a row gives its place
@@ -28,18 +31,20 @@ final class Coalesced {
             if (both != null) {
                 byRow.put(change.rowId(), both);
             }
+            end = change.changeId();
         }
     }
 
     /**
-     * The last one leads to a state that the query had, and has its own id. The others have the id before all of them, since
-     * who goes on from one of these must get all again.
+     * The last one leads to a state that the query had, and has the id of the last step: who goes on from there must not get
+     * what has come and gone in between. The others have the id before all of them, since who goes on from one of these must
+     * get all again.
      */
     Iterator<RowChange> changes() {
         List<RowChange> all = new ArrayList<>(byRow.values());
         for (int i = 0; i < all.size(); i++) {
             boolean last = i == all.size() - 1;
-            all.set(i, with(all.get(i), last ? all.get(i).changeId() : before, last));
+            all.set(i, with(all.get(i), last ? end : before, last));
         }
         return all.iterator();
     }
