@@ -155,7 +155,7 @@ class AccessTests {
         assertThat(post(LIMITED, "/v1/transactions", "[\"UPDATE \\\"todo\\\" SET title = 'b' WHERE id IN (1, 2)\"]")
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(post(LIMITED, "/v1/table_stats", "{\"tables\":[\"TODO\"]}").body())
+        assertThat(post(LIMITED, "/v1/table_stats", "{\"tables\":[\"ToDo\"]}").body())
                 .contains("\"total_row_count\":1");
         assertThat(post(LIMITED, "/v1/table_stats", "{\"tables\":[\"secret\"]}").statusCode())
                 .isEqualTo(403);
