@@ -48,7 +48,8 @@ public sealed interface SubscriptionEvent {
      *     coalesced}; then it is the id of the last one in them for the last change, and the id before them for the
      *     others, so that who goes on from there gets all of them again
      * @param actor who has caused it; null if it was no transaction, such as a copy of another node's database that was
-     *     put in place of this one's, or a member that came or went
+     *     put in place of this one's, or a member that came or went; or if nobody followed a durable query when it
+     *     happened
      * @param version of that actor, 0 if there is none
      * @param last whether the result is, with this change, one that the query had: false if more changes of the same
      *     transaction follow

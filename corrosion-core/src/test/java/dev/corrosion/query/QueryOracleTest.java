@@ -2,14 +2,8 @@ package dev.corrosion.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -32,28 +26,8 @@ class QueryOracleTest {
     private static final int REJECTED = 0;
     private static final int GIVEN_UP = 9;
 
-    /** {@code -Dquery.seeds=FROM..TO}; else those that failed once, the first few, and some new ones. */
     private static LongStream seeds() {
-        String range = System.getProperty("query.seeds", "");
-        if (!range.isEmpty()) {
-            int dots = range.indexOf("..");
-            return LongStream.rangeClosed(
-                    Long.parseLong(range.substring(0, dots)), Long.parseLong(range.substring(dots + 2)));
-        }
-        LongStream random = new SecureRandom().longs(RANDOM, 1, 1_000_000_000);
-        return LongStream.concat(LongStream.concat(kept(), LongStream.rangeClosed(1, FIXED)), random);
-    }
-
-    private static LongStream kept() {
-        try (InputStream seeds = QueryOracleTest.class.getResourceAsStream("/query/seeds.txt")) {
-            String text = new String(Objects.requireNonNull(seeds).readAllBytes(), StandardCharsets.UTF_8);
-            return text.lines()
-                    .map(line -> line.replaceFirst("#.*", "").strip())
-                    .filter(line -> !line.isEmpty())
-                    .mapToLong(Long::parseLong);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Seeds.of("query", FIXED, RANDOM);
     }
 
     @Test

@@ -2,15 +2,12 @@ package dev.corrosion.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corrosion.query.Seeds;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,28 +31,8 @@ class SimulationTest {
         this.directory = directory;
     }
 
-    /** {@code -Dsimulation.seeds=FROM..TO}; else those that failed once, the first few, and some new ones. */
     static LongStream seeds() {
-        String range = System.getProperty("simulation.seeds", "");
-        if (!range.isEmpty()) {
-            int dots = range.indexOf("..");
-            return LongStream.rangeClosed(
-                    Long.parseLong(range.substring(0, dots)), Long.parseLong(range.substring(dots + 2)));
-        }
-        LongStream random = new SecureRandom().longs(RANDOM, 1, 1_000_000_000);
-        return LongStream.concat(LongStream.concat(kept(), LongStream.rangeClosed(1, FIXED)), random);
-    }
-
-    private static LongStream kept() {
-        try (InputStream seeds = SimulationTest.class.getResourceAsStream("/simulation/seeds.txt")) {
-            String text = new String(Objects.requireNonNull(seeds).readAllBytes(), StandardCharsets.UTF_8);
-            return text.lines()
-                    .map(line -> line.replaceFirst("#.*", "").strip())
-                    .filter(line -> !line.isEmpty())
-                    .mapToLong(Long::parseLong);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Seeds.of("simulation", FIXED, RANDOM);
     }
 
     @ParameterizedTest

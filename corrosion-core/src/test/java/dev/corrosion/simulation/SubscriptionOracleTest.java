@@ -6,18 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.corrosion.SubscriptionEvent;
 import dev.corrosion.SubscriptionEvent.RowChange;
 import dev.corrosion.SubscriptionEvent.RowSnapshot;
+import dev.corrosion.query.Seeds;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -44,29 +40,8 @@ class SubscriptionOracleTest {
     /** Of those that can be made wrong. */
     private static final int SABOTAGED_EVENT = 5;
 
-    /** {@code -Dsubscription.seeds=FROM..TO}; else those that failed once, the first few, and some new ones. */
     private static LongStream seeds() {
-        String range = System.getProperty("subscription.seeds", "");
-        if (!range.isEmpty()) {
-            int dots = range.indexOf("..");
-            return LongStream.rangeClosed(
-                    Long.parseLong(range.substring(0, dots)), Long.parseLong(range.substring(dots + 2)));
-        }
-        LongStream random = new SecureRandom().longs(RANDOM, 1, 1_000_000_000);
-        return LongStream.concat(LongStream.concat(LongStream.rangeClosed(1, FIXED), kept()), random)
-                .distinct();
-    }
-
-    private static LongStream kept() {
-        try (InputStream seeds = SubscriptionOracleTest.class.getResourceAsStream("/subscription/seeds.txt")) {
-            String text = new String(Objects.requireNonNull(seeds).readAllBytes(), StandardCharsets.UTF_8);
-            return text.lines()
-                    .map(line -> line.replaceFirst("#.*", "").strip())
-                    .filter(line -> !line.isEmpty())
-                    .mapToLong(Long::parseLong);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Seeds.of("subscription", FIXED, RANDOM);
     }
 
     @Test
