@@ -2,9 +2,11 @@ package dev.corrosion.protocol;
 
 import dev.corrosion.ActorId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The bytes of {@link Have} and {@link Want}: an actor is written once, consecutive versions as a run. */
 final class BroadcastCodec {
@@ -33,13 +35,24 @@ final class BroadcastCodec {
 
     static List<VersionId> read(ByteReader in) {
         List<VersionId> versions = new ArrayList<>();
-        for (int actors = in.count(MIN_ACTOR_BYTES); actors > 0; actors--) {
+        Set<ActorId> seen = new HashSet<>();
+        int count = in.count(MIN_ACTOR_BYTES);
+        if (count > Have.MAX_VERSIONS) {
+            throw new ProtocolException(count + " actors, more than " + Have.MAX_VERSIONS + " versions can have");
+        }
+        for (int actors = count; actors > 0; actors--) {
             ActorId actor = in.actor();
+            if (!seen.add(actor)) {
+                throw new ProtocolException("an actor that is named twice");
+            }
             for (int runs = in.count(MIN_RUN_BYTES); runs > 0; runs--) {
                 long first = in.number();
                 long length = in.number();
-                if (first < 1 || length > Have.MAX_VERSIONS - versions.size()) {
+                if (first < 1 || length < 1 || length > Have.MAX_VERSIONS - versions.size()) {
                     throw new ProtocolException("more than " + Have.MAX_VERSIONS + " versions, or one below 1");
+                }
+                if (first + length - 1 > ByteReader.MAX_NUMBER) {
+                    throw new ProtocolException("a run of versions that goes out of bounds");
                 }
                 for (long version = first; version < first + length; version++) {
                     versions.add(new VersionId(actor, version));

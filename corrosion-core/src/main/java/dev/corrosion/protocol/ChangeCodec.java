@@ -23,6 +23,9 @@ final class ChangeCodec {
     private static final int MIN_PART_BYTES = ActorId.BYTES + 5;
     private static final int MIN_CHANGE_BYTES = 8;
 
+    /** Of a word, one of which may be empty, and its share of the change that needs it: a change has three of them. */
+    private static final int MIN_WORD_BYTES = 2 + MIN_CHANGE_BYTES / 3;
+
     private ChangeCodec() {}
 
     static void write(ByteWriter out, List<VersionPart> parts) {
@@ -51,7 +54,7 @@ final class ChangeCodec {
     }
 
     static List<VersionPart> read(ByteReader in) {
-        int wordCount = in.count(1);
+        int wordCount = in.count(MIN_WORD_BYTES);
         List<String> words = new ArrayList<>(wordCount);
         for (int i = 0; i < wordCount; i++) {
             words.add(in.text());

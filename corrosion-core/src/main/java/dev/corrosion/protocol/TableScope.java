@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public record TableScope(
         String table, long schema, @Nullable List<String> columns) {
 
+    /** What SQLite can be built for at most. */
+    public static final int MAX_COLUMNS = 32_767;
+
     public TableScope {
         columns = columns == null ? null : List.copyOf(columns);
     }

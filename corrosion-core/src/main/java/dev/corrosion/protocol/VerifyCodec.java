@@ -112,12 +112,20 @@ final class VerifyCodec {
         if (!in.bool()) {
             return new TableScope(table, schema, null);
         }
-        int count = in.count(1);
+        int count = columnCount(in, 1);
         List<String> columns = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             columns.add(in.text());
         }
         return new TableScope(table, schema, columns);
+    }
+
+    private static int columnCount(ByteReader in, int minBytes) {
+        int count = in.count(minBytes);
+        if (count > TableScope.MAX_COLUMNS) {
+            throw new ProtocolException(count + " columns, where " + TableScope.MAX_COLUMNS + " are possible");
+        }
+        return count;
     }
 
     private static RowKey readKey(ByteReader in) {
@@ -186,7 +194,7 @@ final class VerifyCodec {
 
     private static Map<String, Long> readColumns(ByteReader in) {
         Map<String, Long> columns = new HashMap<>();
-        for (int i = in.count(1 + Long.BYTES); i > 0; i--) {
+        for (int i = columnCount(in, 1 + Long.BYTES); i > 0; i--) {
             columns.put(in.text(), in.fixed64());
         }
         return columns;
@@ -213,7 +221,7 @@ final class VerifyCodec {
         long cl = in.signed();
         int flags = in.u8();
         SiteStamp sentinel = readStamp(in);
-        int count = in.count(3);
+        int count = columnCount(in, 3);
         List<RowState.Cell> cells = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             cells.add(new RowState.Cell(in.text(), readStamp(in), ChangeCodec.readValue(in)));

@@ -113,7 +113,11 @@ public final class Wire {
         List<VersionRange> ranges = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long first = in.number();
-            ranges.add(new VersionRange(first, first + in.number() - 1));
+            long last = first + in.number() - 1;
+            if (last > ByteReader.MAX_NUMBER) {
+                throw new ProtocolException("a range of versions that goes out of bounds");
+            }
+            ranges.add(new VersionRange(first, last));
         }
         return ranges;
     }

@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * The first frame on a link, in both directions: who speaks, and where it can be reached, since its source port is not
@@ -26,6 +28,9 @@ record HelloFrame(ActorId actorId, long instance, InetSocketAddress address, Str
 
     private static final int FIXED_BYTES = 1 + ActorId.BYTES + Long.BYTES + Short.BYTES + 2;
     private static final int MAX_PORT = 0xFFFF;
+
+    /** Control characters, those that change the direction of a text, and ends of lines. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     byte[] encode() {
         byte[] ip = address.getAddress().getAddress();
@@ -64,10 +69,20 @@ record HelloFrame(ActorId actorId, long instance, InetSocketAddress address, Str
             }
             byte[] id = new byte[buffer.get() & 0xFF];
             buffer.get(id);
-            String cluster = new String(id, StandardCharsets.UTF_8);
-            return new HelloFrame(ActorId.of(actor), instance, new InetSocketAddress(host, port), cluster);
-        } catch (BufferUnderflowException | UnknownHostException e) {
+            return new HelloFrame(ActorId.of(actor), instance, new InetSocketAddress(host, port), cluster(id));
+        } catch (BufferUnderflowException | UnknownHostException | CharacterCodingException e) {
             throw new RefusedException("the greeting cannot be read: run the same release on all nodes", e);
         }
+    }
+
+    /** It goes to logs: what would break their lines is refused. */
+    private static String cluster(byte[] id) throws CharacterCodingException, RefusedException {
+        String cluster =
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(id)).toString();
+        if (UNPRINTABLE.matcher(cluster).find()) {
+            throw new RefusedException("the cluster's id in the greeting has characters that cannot be printed:"
+                    + " set another corrosion.cluster.id");
+        }
+        return cluster;
     }
 }
