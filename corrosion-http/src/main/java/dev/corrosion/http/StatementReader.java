@@ -23,6 +23,9 @@ import tools.jackson.core.exc.StreamReadException;
  */
 final class StatementReader {
 
+    /** What SQLite takes in one statement; more would only be kept until it refuses them. */
+    static final int MAX_PARAMETERS = 32_766;
+
     private static final int MAX_BYTE = 255;
 
     private final JsonParser parser;
@@ -149,6 +152,7 @@ final class StatementReader {
     private List<@Nullable Object> values() {
         List<@Nullable Object> values = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
+            requireRoom(values.size());
             values.add(value());
         }
         return values;
@@ -164,9 +168,16 @@ final class StatementReader {
             if (name.isEmpty() || named.containsKey(name)) {
                 throw refuse(name.isEmpty() ? "a parameter without a name" : "two values for the parameter " + given);
             }
+            requireRoom(named.size());
             named.put(name, value());
         }
         return named;
+    }
+
+    private void requireRoom(int parameters) {
+        if (parameters == MAX_PARAMETERS) {
+            throw refuse("more than " + MAX_PARAMETERS + " parameters in one statement; send several statements");
+        }
     }
 
     private @Nullable Object value() {
