@@ -35,6 +35,23 @@ final class Connections extends ChannelInitializer<SocketChannel> {
     /** Streams of one HTTP/2 connection: clients put all their subscriptions on one. */
     private static final long MAX_STREAMS = 2048;
 
+    /**
+     * Streams that a client may open and reset at once, and streams that it may make the server reset (CVE-2023-44487 and
+     * CVE-2025-8671), in each window of time; beyond, the connection is closed. A client that goes from page to page resets
+     * its subscriptions, but not so many of them.
+     */
+    static final int MAX_RESETS = 200;
+
+    private static final int RESETS_WINDOW_SECONDS = 30;
+
+    /** Acknowledgements of PINGs and SETTINGS that wait for a client that sends these and reads nothing (CVE-2019-9512). */
+    private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
+
+    /** Frames that say nothing: DATA without bytes one after the other (CVE-2019-9518), and small CONTINUATIONs of a header. */
+    private static final int MAX_EMPTY_DATA_FRAMES = 2;
+
+    private static final int MAX_SMALL_CONTINUATIONS = 16;
+
     /** What a client may send on a stream before it is read. */
     private static final int WINDOW = 1 << 20;
 
@@ -89,6 +106,11 @@ final class Connections extends ChannelInitializer<SocketChannel> {
                         .maxConcurrentStreams(MAX_STREAMS)
                         .initialWindowSize(WINDOW)
                         .maxHeaderListSize(options.maxHeaderBytes()))
+                .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
+                .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
+                .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES)
+                .decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES)
+                .decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS)
                 .gracefulShutdownTimeoutMillis(CLOSING_MILLIS)
                 .build();
         pipeline.addLast(
