@@ -9,6 +9,7 @@ import dev.corrosion.CorrosionOptions;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.Operations;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
@@ -73,7 +74,7 @@ final class CorrosionNode implements Corrosion {
     private final CorrosionOptions options;
     private final Clock clock;
     private final Instant startedAt;
-    private final NodeCounters counters = new NodeCounters();
+    private final NodeCounters counters;
     private final Replica replica;
     private final Database database;
     private final Ledger ledger;
@@ -96,6 +97,8 @@ final class CorrosionNode implements Corrosion {
     private final LocalWriter writer;
     private final DataSources dataSources;
     private final StallWatch stalls;
+    private final NodeParts parts;
+    private final NodeOperations operations;
     private final Scheduler subscribers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -151,9 +154,11 @@ final class CorrosionNode implements Corrosion {
         this.database = database;
         this.ledger = loaded.ledger();
         this.seeds = seeds;
-        this.transport = transport;
         this.loop = host.newLoop();
-        this.subscriptions = NodeSubscriptions.open(host, options, subscribers, loop, database, replica, ledger);
+        this.counters = new NodeCounters(loop::now);
+        this.transport = new MeteredTransport(transport, counters.traffic);
+        this.subscriptions =
+                NodeSubscriptions.open(host, options, subscribers, loop, database, replica, ledger, counters.timings);
         this.tombstones = new TombstoneCollector(
                 database,
                 replica,
@@ -217,7 +222,7 @@ final class CorrosionNode implements Corrosion {
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(
                 loop,
-                transport,
+                this.transport,
                 journal,
                 seeds,
                 counters,
@@ -232,31 +237,39 @@ final class CorrosionNode implements Corrosion {
                 bandwidth.pushed(),
                 membership::region,
                 loop,
-                transport,
+                this.transport,
                 ledger,
                 queue,
                 counters,
                 membership::members,
                 host.newRandom());
         this.acknowledgements = new Acknowledgements(
-                membership::region, loop, transport, database, ledger, membership::members, host.newRandom());
+                membership::region, loop, this.transport, database, ledger, membership::members, host.newRandom());
+        SyncProgress sync = new SyncProgress(ledger, clock);
         this.fetcher = new Fetcher(
                 replica.actorId(),
                 loop,
-                transport,
+                this.transport,
                 ledger,
                 queue,
                 tombstones,
                 counters,
                 policy,
                 new SnapshotClient(
-                        loop, snapshotThread, transport, counters, membership::members, database.file(), this::install),
+                        loop,
+                        snapshotThread,
+                        this.transport,
+                        counters,
+                        membership::members,
+                        database.file(),
+                        this::install),
+                sync,
                 options.syncInterval(),
                 host.newRandom());
         this.verifier = new Verifier(
                 loop,
                 syncThreads,
-                transport,
+                this.transport,
                 database,
                 replica,
                 ledger,
@@ -283,6 +296,29 @@ final class CorrosionNode implements Corrosion {
                 host,
                 Map.of("event loop", loop.occupation(), "writer of the database", database.writer()),
                 counters.stalls);
+        this.parts = new NodeParts(
+                options,
+                clock,
+                startedAt,
+                replica,
+                database,
+                ledger,
+                this.transport,
+                membership,
+                broadcaster,
+                queue,
+                applier,
+                tombstones,
+                subscriptions,
+                verifier,
+                sync,
+                stalls,
+                counters);
+        this.operations = new NodeOperations(
+                parts,
+                new TableSurvey(database, replica, tombstones::horizon, syncThreads, loop::now),
+                seeds,
+                policy.isNever() ? null : this::catchUp);
         this.dataSources = new DataSources(
                 database,
                 (body, timeout) -> writer.writeAlone(
@@ -299,13 +335,14 @@ final class CorrosionNode implements Corrosion {
         membership.start(remembered);
         tombstones.start();
         verifier.start();
+        new DiskProbe(loop, database, membership::writeSelf).start();
         log.debug(
                 "node {} ({}) listens on {}, database {}, security: {}",
                 options.name(),
                 replica.actorId(),
                 transport.address(),
                 database.file(),
-                security());
+                StatusReport.security(options));
     }
 
     @Override
@@ -392,22 +429,13 @@ final class CorrosionNode implements Corrosion {
     @Override
     public NodeStatus status() {
         requireOpen();
-        return StatusReport.of(
-                options,
-                startedAt,
-                clock.instant(),
-                transport.address(),
-                security(),
-                replica,
-                database,
-                ledger,
-                membership,
-                applier,
-                tombstones,
-                subscriptions,
-                verifier,
-                stalls,
-                counters);
+        return StatusReport.of(parts);
+    }
+
+    @Override
+    public Operations operations() {
+        requireOpen();
+        return operations;
     }
 
     @Override
@@ -559,10 +587,6 @@ final class CorrosionNode implements Corrosion {
                 started,
                 started,
                 Member.State.ALIVE);
-    }
-
-    private String security() {
-        return options.secret() == null ? "development (loopback only)" : "secret";
     }
 
     private void requireOpen() {

@@ -210,7 +210,7 @@ final class Membership {
         } else if (effect instanceof SwimEffect.StartTimer timer) {
             loop.schedule(timer.delay(), () -> handle(new SwimEvent.TimerFired(timer.timer())));
         } else if (effect instanceof SwimEffect.ResolveSeeds) {
-            seeds.resolve(found -> loop.execute(() -> handle(new SwimEvent.SeedsResolved(found))));
+            rejoin();
         } else if (effect instanceof SwimEffect.MemberChanged changed) {
             changed(changed);
         } else if (effect instanceof SwimEffect.MemberForgotten forgotten) {
@@ -259,9 +259,35 @@ final class Membership {
         });
     }
 
+    private void count(Member.@Nullable State before, Member.State after) {
+        if (before == after) {
+            return;
+        }
+        switch (after) {
+            case ALIVE -> (before == Member.State.SUSPECT ? counters.refuted : counters.joined).increment();
+            case SUSPECT -> counters.suspected.increment();
+            case DOWN -> counters.down.increment();
+            case LEFT -> counters.left.increment();
+        }
+    }
+
+    /** Writes something, to find out whether the disk takes it. Any thread. */
+    void writeSelf() {
+        loop.execute(() -> {
+            journal.put(self, clock.millis());
+            journal.flush();
+        });
+    }
+
+    /** Looks up the seeds and asks them who is there. Any thread. */
+    void rejoin() {
+        seeds.resolve(found -> loop.execute(() -> handle(new SwimEvent.SeedsResolved(found))));
+    }
+
     private void changed(SwimEffect.MemberChanged changed) {
         MemberRecord before = changed.before();
         MemberRecord after = changed.after();
+        count(before == null ? null : before.state(), after.state());
         if (before == null || before.state() != after.state() || before.startedAt() != after.startedAt()) {
             log.info("member {} ({}) at {} is {}", after.name(), after.id().shortId(), after.address(), after.state());
         }

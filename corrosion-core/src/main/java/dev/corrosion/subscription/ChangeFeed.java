@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,15 +48,25 @@ final class ChangeFeed {
     }
 
     private final Supplier<? extends Iterable<ReplicatedTable>> tables;
+    private final LongSupplier clock;
     private final TouchedRows touched = new TouchedRows();
     private volatile boolean replaced;
 
     /** Guarded by this. */
     private List<Step> waiting = new ArrayList<>();
 
-    /** @param tables all replicated ones */
-    ChangeFeed(Supplier<? extends Iterable<ReplicatedTable>> tables) {
+    /** When the first of them was committed. */
+    private long since;
+
+    /**
+     * Without any commit yet.
+     *
+     * @param tables all replicated ones
+     * @param clock monotonic nanoseconds
+     */
+    ChangeFeed(Supplier<? extends Iterable<ReplicatedTable>> tables, LongSupplier clock) {
         this.tables = tables;
+        this.clock = clock;
     }
 
     /** In the order of the commits; on the writer thread, as part of the commit. */
@@ -74,6 +85,9 @@ final class ChangeFeed {
         if (step.tables().isEmpty()) {
             return;
         }
+        if (waiting.isEmpty()) {
+            since = clock.getAsLong();
+        }
         if (waiting.size() == MAX_WAITING) {
             Set<String> all = new HashSet<>();
             waiting.forEach(known -> all.addAll(known.tables()));
@@ -87,9 +101,13 @@ final class ChangeFeed {
         return waiting.isEmpty();
     }
 
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
     /** What was committed since the last time. To be called between two commits. */
     synchronized Batch take() {
-        Batch batch = new Batch(waiting);
+        Batch batch = new Batch(waiting, since);
         waiting = new ArrayList<>();
         return batch;
     }
@@ -99,8 +117,20 @@ final class ChangeFeed {
 
         private final List<Step> steps;
 
-        private Batch(List<Step> steps) {
+        private final long since;
+
+        private Batch(List<Step> steps, long since) {
             this.steps = steps;
+            this.since = since;
+        }
+
+        boolean isEmpty() {
+            return steps.isEmpty();
+        }
+
+        /** When the first of them was committed. */
+        long since() {
+            return since;
         }
 
         /**
