@@ -10,7 +10,7 @@ import dev.corrosion.protocol.MemberRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,23 +117,17 @@ final class NodeOperations implements Operations {
         CompletableFuture<List<NodeStatus.Verification>> verified =
                 parts.verifier().verify(member.get());
         if (verified.isCompletedExceptionally()) {
-            return new Started(false, reason(verified));
+            return new Started(
+                    false, verified.handle((done, failure) -> reason(failure)).join());
         }
         return new Started(
                 true,
                 "the rows are compared with those of " + describe(member.get()) + "; see verifications for the result");
     }
 
-    private static String reason(CompletableFuture<?> failed) {
-        try {
-            return String.valueOf(failed.get());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "interrupted";
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            return String.valueOf(cause == null ? e : cause.getMessage());
-        }
+    private static String reason(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return String.valueOf(cause == null ? failure : cause.getMessage());
     }
 
     @Override
