@@ -283,8 +283,9 @@ final class CorrosionNode implements Corrosion {
                 options.syncInterval());
         this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
             @Override
-            public void committed(long version, Set<String> tables) {
-                subscriptions.committed(Commit.local(replica.actorId(), version, tables));
+            public void committed(long version, Set<String> tables, @Nullable VersionPart part) {
+                subscriptions.committed(
+                        Commit.local(replica.actorId(), version, tables, part == null ? List.of() : part.changes()));
             }
 
             @Override

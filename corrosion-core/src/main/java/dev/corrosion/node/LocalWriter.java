@@ -31,8 +31,11 @@ final class LocalWriter {
 
     /** Told of each commit that became a version, in order of the versions. */
     interface Listener {
-        /** This version has changed these tables. On the writer thread, as part of the commit. */
-        void committed(long version, Set<String> tables);
+        /**
+         * This version has changed these tables; with all its changes, or with null if they are too many. On the writer
+         * thread, as part of the commit.
+         */
+        void committed(long version, Set<String> tables, @Nullable VersionPart part);
 
         /**
          * The version is on disk, so others may hear of it: its number will not be used again whatever happens. With all
@@ -163,7 +166,7 @@ final class LocalWriter {
             counters.timings.since(Timing.COMMIT, given);
             long version = committed.result().version();
             if (version > 0) {
-                listener.committed(version, committed.tables());
+                listener.committed(version, committed.tables(), committed.part());
                 database.whenDurable(() -> {
                     replica.announced(version);
                     ledger.ownCommitted(version);
