@@ -87,7 +87,7 @@ final class ActivityReport {
                                 .ifPresent(trouble -> database.add("the last write failed, and writing is tried again"
                                         + " every few seconds: " + trouble)));
         if (parts.applier().ownHeadElsewhere() > 0) {
-            database.add(CorrosionNode.OLDER_COPY);
+            database.add(OlderCopy.PROBLEM);
         }
         Map<Part, List<String>> problems = new EnumMap<>(Part.class);
         problems.put(Part.DATABASE, database);

@@ -60,12 +60,6 @@ final class CorrosionNode implements Corrosion {
 
     private static final Logger log = LoggerFactory.getLogger(CorrosionNode.class);
 
-    /** What is wrong when another node has versions of this actor that its own database does not know. */
-    static final String OLDER_COPY =
-            "this database is older than what other nodes have of it: it was restored from a copy,"
-                    + " or lost its last writes in a power failure. Writing on would lose writes, so it is refused. Restart the"
-                    + " application: the node then takes a new identity and fetches what is missing";
-
     private static final int LEAVE_TIMEOUT_SECONDS = 2;
 
     /** Steps of work on copies of the database that wait: the transport gives the next frame when one is done. */
@@ -229,7 +223,7 @@ final class CorrosionNode implements Corrosion {
                 clock,
                 host.newRandom(),
                 options.membership(),
-                self(),
+                Membership.self(options, replica.actorId(), this.transport.address(), startedAt),
                 this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(
@@ -535,18 +529,8 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void olderCopyFound() {
-        log.error(OLDER_COPY);
-        writer.refuse(OLDER_COPY);
-        database.writeInternal(connection -> {
-                    replica.renewIdentityAtNextOpen(connection);
-                    // What was written since the open has numbers that others use for something else.
-                    Ledger.adopt(connection, replica.actorId(), replica.versionAtOpen());
-                    return true;
-                })
-                .exceptionally(failure -> {
-                    log.error("the new identity could not be prepared", failure);
-                    return false;
-                });
+        writer.refuse(OlderCopy.PROBLEM);
+        OlderCopy.found(database, replica);
     }
 
     private void memberChanged(@Nullable MemberRecord before, MemberRecord after) {
@@ -576,18 +560,6 @@ final class CorrosionNode implements Corrosion {
 
     private LocalWriter writer() {
         return writer;
-    }
-
-    private MemberRecord self() {
-        long started = startedAt.toEpochMilli();
-        return new MemberRecord(
-                replica.actorId(),
-                MemberRecord.shortened(options.name()),
-                options.region(),
-                transport.address(),
-                started,
-                started,
-                Member.State.ALIVE);
     }
 
     private void requireOpen() {

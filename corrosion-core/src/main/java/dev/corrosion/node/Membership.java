@@ -1,6 +1,7 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Member;
 import dev.corrosion.MembershipOptions;
 import dev.corrosion.membership.RoundTrips;
@@ -20,6 +21,7 @@ import dev.corrosion.transport.Transport;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +102,13 @@ final class Membership {
                 self,
                 to -> transport.roundTrip(to).map(Duration::toNanos).orElse(RoundTrips.UNKNOWN),
                 random);
+    }
+
+    /** A node as the others are told of it when it starts. */
+    static MemberRecord self(CorrosionOptions options, ActorId id, InetSocketAddress address, Instant startedAt) {
+        long started = startedAt.toEpochMilli();
+        String name = MemberRecord.shortened(options.name());
+        return new MemberRecord(id, name, options.region(), address, started, started, Member.State.ALIVE);
     }
 
     /** Begins, with the members of the last run. */

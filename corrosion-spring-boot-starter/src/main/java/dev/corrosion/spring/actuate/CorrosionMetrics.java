@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ public final class CorrosionMetrics implements MeterBinder {
 
     private final Corrosion corrosion;
 
+    /** Meters hold on to what they read only weakly. */
+    private final List<RecentMetrics> bound = new CopyOnWriteArrayList<>();
+
     public CorrosionMetrics(Corrosion corrosion) {
         this.corrosion = corrosion;
     }
@@ -45,6 +50,7 @@ public final class CorrosionMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         RecentMetrics recent = new RecentMetrics(
                 () -> corrosion.operations().metrics(), registry.config().clock());
+        bound.add(recent);
         corrosion.operations().metrics().forEach(metric -> register(metric, recent, registry));
         Map<Timing, Timer> timers = new EnumMap<>(Timing.class);
         for (Timing timing : Timing.values()) {
