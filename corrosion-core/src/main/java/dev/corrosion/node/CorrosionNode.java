@@ -91,6 +91,7 @@ final class CorrosionNode implements Corrosion {
     private final LocalWriter writer;
     private final DataSources dataSources;
     private final StallWatch stalls;
+    private final DiskProbe disk;
     private final NodeParts parts;
     private final NodeOperations operations;
     private final Scheduler subscribers;
@@ -291,6 +292,7 @@ final class CorrosionNode implements Corrosion {
                 host,
                 Map.of("event loop", loop.occupation(), "writer of the database", database.writer()),
                 counters.stalls);
+        this.disk = new DiskProbe(host, database, membership::writeSelf);
         this.parts = new NodeParts(
                 options,
                 clock,
@@ -330,7 +332,6 @@ final class CorrosionNode implements Corrosion {
         membership.start(remembered);
         tombstones.start();
         verifier.start();
-        new DiskProbe(loop, database, membership::writeSelf).start();
         log.debug(
                 "node {} ({}) listens on {}, database {}, security: {}",
                 options.name(),
@@ -457,6 +458,7 @@ final class CorrosionNode implements Corrosion {
     /** Gives back what it has of its host. */
     void release() {
         stalls.close();
+        disk.close();
         seeds.close();
         syncServer.close();
         syncThreads.shutdownNow();

@@ -3,31 +3,28 @@ package dev.corrosion.node;
 import dev.corrosion.store.Database;
 import java.time.Duration;
 
-/**
- * While the disk takes nothing, nobody may try to write, and nobody would notice that it does again: so it is tried. On the
- * event loop.
- */
-final class DiskProbe {
+/** While the disk takes nothing, nobody may try to write, and nobody would notice that it does again: so it is tried. */
+final class DiskProbe implements AutoCloseable {
 
     static final Duration INTERVAL = Duration.ofSeconds(5);
 
-    private final EventLoop loop;
-    private final Database database;
-    private final Runnable write;
+    private final Runnable stop;
 
-    /** @param write writes something; does not block */
-    DiskProbe(EventLoop loop, Database database, Runnable write) {
-        this.loop = loop;
-        this.database = database;
-        this.write = write;
-    }
-
-    void start() {
-        loop.schedule(INTERVAL, () -> {
+    /**
+     * Begins at once.
+     *
+     * @param write writes something; does not block
+     */
+    DiskProbe(Host host, Database database, Runnable write) {
+        this.stop = host.every("disk", INTERVAL, () -> {
             if (database.load().trouble().isPresent()) {
                 write.run();
             }
-            start();
         });
+    }
+
+    @Override
+    public void close() {
+        stop.run();
     }
 }
