@@ -29,6 +29,8 @@ import dev.corrosion.store.Database;
 import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Commit;
 import dev.corrosion.subscription.Subscriptions;
+import dev.corrosion.transport.Credentials;
+import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -89,6 +91,7 @@ final class CorrosionNode implements Corrosion {
     private final Acknowledgements acknowledgements;
     private final Verifier verifier;
     private final LocalWriter writer;
+    private final WriteGuard guard;
     private final DataSources dataSources;
     private final StallWatch stalls;
     private final DiskProbe disk;
@@ -180,6 +183,7 @@ final class CorrosionNode implements Corrosion {
                         broadcaster().committed(version, null);
                     }
                 });
+        this.guard = new WriteGuard(options.writeRules(), () -> Credentials.of(replica.actorId()), counters, loop::now);
         this.applier = new Applier(
                 replica,
                 ledger,
@@ -237,6 +241,8 @@ final class CorrosionNode implements Corrosion {
                 queue,
                 counters,
                 membership::members,
+                guard,
+                actor -> fetcher().lacking(actor),
                 host.newRandom());
         this.acknowledgements = new Acknowledgements(
                 membership::region, loop, this.transport, database, ledger, membership::members, host.newRandom());
@@ -257,8 +263,10 @@ final class CorrosionNode implements Corrosion {
                         counters,
                         membership::members,
                         database.file(),
+                        this::mayCopy,
                         this::install),
                 sync,
+                guard,
                 options.syncInterval(),
                 host.newRandom());
         this.verifier = new Verifier(
@@ -272,11 +280,12 @@ final class CorrosionNode implements Corrosion {
                 counters,
                 subscriptions,
                 membership::members,
+                guard,
                 clock,
                 host.newRandom(),
                 options.verifyInterval(),
                 options.syncInterval());
-        this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
+        this.writer = new LocalWriter(database, replica, ledger, counters, clock, guard, new LocalWriter.Listener() {
             @Override
             public void committed(long version, Set<String> tables, @Nullable VersionPart part) {
                 subscriptions.committed(
@@ -558,6 +567,11 @@ final class CorrosionNode implements Corrosion {
 
     Verifier verifier() {
         return verifier;
+    }
+
+    private boolean mayCopy(Peer from) {
+        return guard.admitsCopy(
+                from, replica.tables().stream().map(ReplicatedTable::name).toList());
     }
 
     private LocalWriter writer() {

@@ -52,16 +52,24 @@ final class LocalWriter {
     private final Ledger ledger;
     private final NodeCounters counters;
     private final Clock clock;
+    private final WriteGuard guard;
     private final Listener listener;
     private volatile @Nullable String refusal;
 
     LocalWriter(
-            Database database, Replica replica, Ledger ledger, NodeCounters counters, Clock clock, Listener listener) {
+            Database database,
+            Replica replica,
+            Ledger ledger,
+            NodeCounters counters,
+            Clock clock,
+            WriteGuard guard,
+            Listener listener) {
         this.database = database;
         this.replica = replica;
         this.ledger = ledger;
         this.counters = counters;
         this.clock = clock;
+        this.guard = guard;
         this.listener = listener;
     }
 
@@ -151,6 +159,7 @@ final class LocalWriter {
             replica.begin(timestamp(clock.instant()));
             List<Executed> executed = body.run(connection);
             LocalTransaction transaction = replica.finish();
+            guard.requireOwn(transaction.tables());
             WriteResult result = new WriteResult(
                     replica.actorId(),
                     transaction.version(),

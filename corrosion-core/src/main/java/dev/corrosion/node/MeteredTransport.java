@@ -51,6 +51,11 @@ final class MeteredTransport implements Transport {
         traffic.sent(purpose, request);
         transport.exchange(to, request, new ExchangeHandler() {
             @Override
+            public void onPeer(Peer peer) {
+                handler.onPeer(peer);
+            }
+
+            @Override
             public CompletionStage<?> onFrame(byte[] frame) {
                 traffic.received(purpose, frame);
                 return handler.onFrame(frame);

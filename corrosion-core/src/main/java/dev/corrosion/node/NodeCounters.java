@@ -21,6 +21,8 @@ final class NodeCounters {
     final LongAdder batchesApplied = counter("corrosion.apply.batches", "Transactions in which they were applied");
     final LongAdder versionsRejected =
             counter("corrosion.versions.rejected", "Attempts to apply a version that does not fit this database");
+    final LongAdder versionsRefused =
+            counter("corrosion.versions.refused", "Versions that the write rules do not allow their author");
     final LongAdder clocksAhead =
             counter("corrosion.replication.clock.ahead", "Versions whose author's clock is ahead of this node's");
     final LongAdder syncRounds = counter("corrosion.sync.rounds", "Comparisons with peers that were begun");
