@@ -12,8 +12,10 @@ import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.TransportListener;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,12 @@ final class PeerListener implements TransportListener {
 
     private static final Logger log = LoggerFactory.getLogger(PeerListener.class);
 
+    /** Warnings in each {@link #QUIET}: who sends one message that is not understood may send a flood of them. */
+    static final int MAX_WARNINGS = 20;
+
+    static final Duration QUIET = Duration.ofMinutes(1);
+
+    private final LongSupplier nanoTime;
     private final Membership membership;
     private final Broadcaster broadcaster;
     private final SyncServer syncServer;
@@ -29,13 +37,21 @@ final class PeerListener implements TransportListener {
     private final Verifier verifier;
     private final NodeCounters counters;
 
+    /** Written by the transport's thread alone. */
+    private long quietSince;
+
+    private int warnings;
+
     PeerListener(
+            LongSupplier nanoTime,
             Membership membership,
             Broadcaster broadcaster,
             SyncServer syncServer,
             Acknowledgements acknowledgements,
             Verifier verifier,
             NodeCounters counters) {
+        this.nanoTime = nanoTime;
+        this.quietSince = nanoTime.getAsLong();
         this.membership = membership;
         this.broadcaster = broadcaster;
         this.syncServer = syncServer;
@@ -100,6 +116,16 @@ final class PeerListener implements TransportListener {
 
     private void reject(Peer from, ProtocolException e) {
         counters.messagesRejected.increment();
-        log.warn("{} sent something that is not understood; dropped: {}", from, e.getMessage());
+        long now = nanoTime.getAsLong();
+        if (now - quietSince >= QUIET.toNanos()) {
+            quietSince = now;
+            warnings = 0;
+        }
+        warnings++;
+        if (warnings <= MAX_WARNINGS) {
+            log.warn("{} sent something that is not understood; dropped: {}", from, e.getMessage());
+        } else if (warnings == MAX_WARNINGS + 1) {
+            log.warn("More that is not understood is dropped; until {} are over it is only counted", QUIET);
+        }
     }
 }

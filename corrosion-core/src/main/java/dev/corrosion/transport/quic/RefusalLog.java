@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says why links are refused, to the log and to the listener: once per address in a while, since who is refused comes
- * again. Event loop only.
+ * again, and not more often than {@link #MAX_REPORTS} in all. Event loop only.
  */
 final class RefusalLog {
 
@@ -20,15 +20,21 @@ final class RefusalLog {
     /** Addresses remembered; the oldest are forgotten, and would be reported anew. */
     static final int MAX_ADDRESSES = 1024;
 
+    /** Refusals that are told in each {@link #QUIET}, of all addresses: a stranger can come from ever new ports. */
+    static final int MAX_REPORTS = 60;
+
     private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
 
     private final TransportListener listener;
     private final LongSupplier nanoTime;
     private final Map<InetSocketAddress, Long> reportedAt = new LinkedHashMap<>();
+    private long windowBegan;
+    private int reports;
 
     RefusalLog(TransportListener listener, LongSupplier nanoTime) {
         this.listener = listener;
         this.nanoTime = nanoTime;
+        this.windowBegan = nanoTime.getAsLong();
     }
 
     /** This node has refused the other. */
@@ -48,6 +54,10 @@ final class RefusalLog {
             log.debug("{}", message);
             return;
         }
+        if (!mayReport(now)) {
+            log.debug("{}", message);
+            return;
+        }
         reportedAt.remove(address);
         if (reportedAt.size() >= MAX_ADDRESSES) {
             reportedAt.remove(reportedAt.keySet().iterator().next());
@@ -55,5 +65,17 @@ final class RefusalLog {
         reportedAt.put(address, now);
         log.warn("{}", message);
         listener.onRefused(address, message);
+    }
+
+    private boolean mayReport(long now) {
+        if (now - windowBegan >= QUIET.toNanos()) {
+            windowBegan = now;
+            reports = 0;
+        }
+        reports++;
+        if (reports == MAX_REPORTS + 1) {
+            log.warn("More links are refused than are reported: somebody connects again and again without being a member");
+        }
+        return reports <= MAX_REPORTS;
     }
 }

@@ -18,6 +18,7 @@ import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class RawClient implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final QuicChannel connection;
+    private @Nullable QuicStreamChannel frames;
 
     /** Completes when the other side closes the connection. */
     final CompletableFuture<QuicConnectionCloseEvent> closed = new CompletableFuture<>();
@@ -64,6 +66,21 @@ final class RawClient implements AutoCloseable {
     QuicStreamChannel write(ByteBuf bytes) throws Exception {
         QuicStreamChannel stream = connection
                 .createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
+                .get();
+        stream.writeAndFlush(bytes).sync();
+        frames = stream;
+        return stream;
+    }
+
+    /** The stream that was opened by {@link #write}. */
+    QuicStreamChannel frames() {
+        return Objects.requireNonNull(frames);
+    }
+
+    /** Opens the stream of an exchange and writes to it. */
+    QuicStreamChannel ask(ByteBuf bytes) throws Exception {
+        QuicStreamChannel stream = connection
+                .createStream(QuicStreamType.BIDIRECTIONAL, new ChannelInboundHandlerAdapter())
                 .get();
         stream.writeAndFlush(bytes).sync();
         return stream;
