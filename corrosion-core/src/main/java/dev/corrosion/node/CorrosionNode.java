@@ -336,8 +336,8 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void start(List<MemberRecord> remembered) {
-        transport.start(new PeerListener(
-                loop::now, membership, broadcaster, syncServer, acknowledgements, verifier, counters));
+        transport.start(
+                new PeerListener(loop::now, membership, broadcaster, syncServer, acknowledgements, verifier, counters));
         fetcher.start();
         membership.start(remembered);
         tombstones.start();

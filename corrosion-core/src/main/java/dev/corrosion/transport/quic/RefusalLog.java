@@ -74,7 +74,8 @@ final class RefusalLog {
         }
         reports++;
         if (reports == MAX_REPORTS + 1) {
-            log.warn("More links are refused than are reported: somebody connects again and again without being a member");
+            log.warn(
+                    "More links are refused than are reported: somebody connects again and again without being a member");
         }
         return reports <= MAX_REPORTS;
     }

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Strangers and members that want nothing but to hold a node up: each is cut off, and another peer is answered meanwhile. */
 @Timeout(60)
+@SuppressWarnings("FutureReturnValueIgnored") // what is written may be refused
 class HostilePeerTest {
 
     private static final ClusterAuthority CLUSTER = ClusterAuthority.fromSecret("the secret of the cluster");
@@ -58,10 +59,8 @@ class HostilePeerTest {
 
     private void open(Duration exchangeTimeout) {
         var limits = new QuicOptions.Limits(8 << 20, 1 << 20, EXCHANGES, exchangeTimeout);
-        node = TestNode.open(
-                CLUSTER,
-                options ->
-                        options.withLimits(limits).withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(2)));
+        node = TestNode.open(CLUSTER, options -> options.withLimits(limits)
+                .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(2)));
         other = TestNode.open(CLUSTER, options -> options);
         node.listener().answer = (request, responder) -> answer(responder);
         requireAnswered();
@@ -143,11 +142,14 @@ class HostilePeerTest {
             for (int i = 0; i < ANSWERS; i++) {
                 streams.add(member.ask(Unpooled.buffer().writeInt(Transport.MAX_FRAME_BYTES)));
             }
-            await().atMost(HASTY.multipliedBy(20)).pollInterval(Duration.ofMillis(50)).until(() -> {
-                streams.forEach(stream -> stream.writeAndFlush(Unpooled.buffer().writeByte(1)));
-                requireAnswered();
-                return streams.stream().noneMatch(HostilePeerTest::takesMore);
-            });
+            await().atMost(HASTY.multipliedBy(20))
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> {
+                        streams.forEach(
+                                stream -> stream.writeAndFlush(Unpooled.buffer().writeByte(1)));
+                        requireAnswered();
+                        return streams.stream().noneMatch(HostilePeerTest::takesMore);
+                    });
             assertThat(member.closed).isNotDone();
         }
         requireAnswered();
@@ -245,8 +247,7 @@ class HostilePeerTest {
     /** One that has greeted, and then does as it likes. */
     private RawClient member() throws Exception {
         ActorId actor = new ActorId(UUID.randomUUID());
-        RawClient client =
-                new RawClient(node.address(), CLUSTER.issue(actor, Instant.now()), QuicContexts.PROTOCOL);
+        RawClient client = new RawClient(node.address(), CLUSTER.issue(actor, Instant.now()), QuicContexts.PROTOCOL);
         long before = node.stats().connectionsOpened();
         client.write(frame(
                 new HelloFrame(actor, 1, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9), "").encode()));
