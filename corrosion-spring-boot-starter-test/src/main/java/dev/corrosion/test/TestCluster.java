@@ -350,16 +350,16 @@ public final class TestCluster implements AutoCloseable {
         Waiting.until(
                 timeout,
                 condition,
-                missing -> what + " after " + timeout.toMillis() + " ms: " + String.join("; ", missing) + ". "
-                        + describe());
+                missing -> what + " after " + timeout.toMillis() + " ms: " + String.join("; ", missing) + ". " + this);
     }
 
     private List<TestNode> running() {
         return nodes.stream().filter(TestNode::isRunning).toList();
     }
 
-    /** The state of the network and the seed, for messages. */
-    String describe() {
+    /** The state of the network, and the seed. */
+    @Override
+    public String toString() {
         Faults faults = network.faults();
         List<String> wrong = new ArrayList<>();
         nodes.stream().filter(node -> !node.isRunning()).forEach(node -> wrong.add(node + " does not run"));

@@ -67,7 +67,7 @@ public final class TestClusterExtension
     public void afterEach(ExtensionContext context) {
         TestCluster running = get();
         context.getExecutionException()
-                .ifPresent(failure -> log.error("{} has failed. {}", context.getDisplayName(), running.describe()));
+                .ifPresent(failure -> log.error("{} has failed. {}", context.getDisplayName(), running));
         if (shared) {
             running.restore();
         } else {
