@@ -18,7 +18,7 @@ final class RestoringTestExecutionListener implements TestExecutionListener {
             return;
         }
         ApplicationContext context = test.getApplicationContext();
-        TestCluster cluster = context.getBeanProvider(TestCluster.class).getIfAvailable();
+        TestCluster cluster = context.getBeanProvider(TestCluster.class).getIfUnique();
         if (cluster == null) {
             return;
         }

@@ -38,7 +38,7 @@ final class Channel {
     }
 
     boolean isOpen() {
-        return wires.isOpen(way) && wires.at(way.from()) == sender && wires.at(way.to()) == receiver;
+        return wires.isOpen(way) && wires.at(way.to()) == receiver;
     }
 
     /** @param delivery hands the message over; completes when the next one may be */
@@ -46,7 +46,7 @@ final class Channel {
         if (broken) {
             return;
         }
-        if (!isOpen()) {
+        if (!isOpen() || wires.at(way.from()) != sender) {
             breakOff();
             return;
         }

@@ -10,9 +10,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where one node is on the network. */
 final class Port implements Transport {
@@ -20,11 +25,20 @@ final class Port implements Transport {
     /** What may have been sent and not been taken, over all peers: frames beyond it are shed. */
     static final long MAX_WAITING_BYTES = 64L << 20;
 
+    /** Datagrams of one node that may be on their way; further ones are lost. */
+    private static final int MAX_DATAGRAMS = 10_000;
+
+    /** How long closing waits for what was sent. */
+    private static final long GOODBYE_MILLIS = 1_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Port.class);
+
     private final Wires wires;
     private final ActorId actor;
     private final InetSocketAddress address;
     private final Runnable onClosed;
     private final AtomicLong waitingBytes = new AtomicLong();
+    private final AtomicInteger datagrams = new AtomicInteger();
 
     /** Of frames to each peer; on the network's thread. */
     private final Map<InetSocketAddress, Frames> streams = new HashMap<>();
@@ -56,17 +70,26 @@ final class Port implements Transport {
     @Override
     public void sendDatagram(InetSocketAddress to, byte[] payload) {
         requireSize("a datagram", payload, MAX_DATAGRAM_BYTES);
+        if (datagrams.incrementAndGet() > MAX_DATAGRAMS) {
+            datagrams.decrementAndGet();
+            return;
+        }
         Way way = new Way(address, to);
         wires.run(() -> {
             boolean lost = wires.loses(way);
-            if (!lost && wires.isOpen(way)) {
-                wires.in(wires.datagramDelay(way), () -> {
-                    if (wires.isOpen(way)) {
-                        at(to, receiver -> receiver.onDatagram(peer(), payload));
-                    }
-                });
+            if (!lost && isPlugged() && wires.isOpen(way)) {
+                wires.in(wires.datagramDelay(way), () -> deliver(way, payload));
+            } else {
+                datagrams.decrementAndGet();
             }
         });
+    }
+
+    private void deliver(Way way, byte[] payload) {
+        datagrams.decrementAndGet();
+        if (wires.isOpen(way)) {
+            at(way.to(), receiver -> receiver.onDatagram(peer(), payload));
+        }
     }
 
     private void at(InetSocketAddress to, Consumer<TransportListener> call) {
@@ -101,13 +124,27 @@ final class Port implements Transport {
         wires.run(() -> new Exchange(wires, this, to, handler).begin(request));
     }
 
+    private boolean isPlugged() {
+        return wires.at(address) == this;
+    }
+
     /** Nothing reaches this node any more, and nothing leaves it. */
     void unplug() {
         wires.unplug(this);
     }
 
+    /** After what was sent has left. */
     @Override
     public void close() {
+        CountDownLatch left = new CountDownLatch(1);
+        wires.run(left::countDown);
+        try {
+            if (!left.await(GOODBYE_MILLIS, TimeUnit.MILLISECONDS)) {
+                log.warn("what {} has sent did not leave in time", address);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         unplug();
         listener = null;
         onClosed.run();
