@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param membership how members find out who is there
  * @param maxBytesPerSecond what this node sends of changes and copies of the database in any second, altogether
  * @param subscriptions what subscriptions may take of memory and disk
+ * @param writeRules who may write to some of the tables; see {@link WriteRule}
  * @param acceptedSecrets secrets that members may have beside this node's own, while a secret is replaced
  */
 public record CorrosionOptions(
@@ -49,6 +50,7 @@ public record CorrosionOptions(
         MembershipOptions membership,
         long maxBytesPerSecond,
         SubscriptionLimits subscriptions,
+        List<WriteRule> writeRules,
         List<String> acceptedSecrets) {
 
     /** How many secrets are accepted at most, beside the node's own. */
@@ -72,6 +74,11 @@ public record CorrosionOptions(
     public CorrosionOptions {
         schema = List.copyOf(schema);
         acceptedSecrets = List.copyOf(acceptedSecrets);
+        writeRules = List.copyOf(writeRules);
+        if (writeRules.size() > WriteRule.MAX_RULES) {
+            throw new IllegalArgumentException("there are " + writeRules.size() + " write rules, more than "
+                    + WriteRule.MAX_RULES + ": put tables with the same writers into one");
+        }
         requireSecret(secret, "cluster secret");
         acceptedSecrets.forEach(accepted -> requireSecret(accepted, "accepted secret"));
         if (acceptedSecrets.size() > MAX_ACCEPTED_SECRETS) {
@@ -192,6 +199,7 @@ public record CorrosionOptions(
         private MembershipOptions membership = MembershipOptions.DEFAULT;
         private long maxBytesPerSecond = DEFAULT_MAX_BYTES_PER_SECOND;
         private SubscriptionLimits subscriptions = SubscriptionLimits.DEFAULT;
+        private List<WriteRule> writeRules = List.of();
         private List<String> acceptedSecrets = List.of();
 
         private Builder() {}
@@ -274,6 +282,12 @@ public record CorrosionOptions(
          */
         public Builder acceptedSecrets(List<String> acceptedSecrets) {
             this.acceptedSecrets = acceptedSecrets;
+            return this;
+        }
+
+        /** Who may write to some of the tables. Default: every member to all. */
+        public Builder writeRules(List<WriteRule> writeRules) {
+            this.writeRules = writeRules;
             return this;
         }
 
@@ -376,6 +390,7 @@ public record CorrosionOptions(
                     membership,
                     maxBytesPerSecond,
                     subscriptions,
+                    writeRules,
                     acceptedSecrets);
         }
     }

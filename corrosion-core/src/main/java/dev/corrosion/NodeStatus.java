@@ -21,10 +21,11 @@ import java.util.Map;
  * @param tables replicated tables
  * @param versions per actor (this one too): what is here of its transactions
  * @param subscriptions running subscriptions
- * @param counters monotonic counts since the node was opened, by meter name
+ * @param counters monotonic counts since the node was opened, by {@link NodeMetric#id}
  * @param problems what keeps the node from doing its work and needs a person, in words; empty if nothing does
  * @param warnings what a person should look at, in words, while the node goes on
  * @param verifications for each table, the last time that its rows were compared with those of another node
+ * @param activity what it is at, part by part
  */
 public record NodeStatus(
         ActorId actorId,
@@ -41,9 +42,46 @@ public record NodeStatus(
         Map<String, Long> counters,
         List<String> problems,
         List<String> warnings,
-        List<Verification> verifications) {
+        List<Verification> verifications,
+        NodeActivity activity) {
 
-    /** Of a node that has not compared its data with anybody's. */
+    /** Of a node of whose activity nothing is known. */
+    public NodeStatus(
+            ActorId actorId,
+            String name,
+            InetSocketAddress address,
+            Instant startedAt,
+            Path database,
+            long databaseBytes,
+            String security,
+            List<Member> members,
+            List<String> tables,
+            Map<ActorId, Versions> versions,
+            List<Subscription> subscriptions,
+            Map<String, Long> counters,
+            List<String> problems,
+            List<String> warnings,
+            List<Verification> verifications) {
+        this(
+                actorId,
+                name,
+                address,
+                startedAt,
+                database,
+                databaseBytes,
+                security,
+                members,
+                tables,
+                versions,
+                subscriptions,
+                counters,
+                problems,
+                warnings,
+                verifications,
+                NodeActivity.NONE);
+    }
+
+    /** Of one that has not compared its data with anybody's either. */
     public NodeStatus(
             ActorId actorId,
             String name,

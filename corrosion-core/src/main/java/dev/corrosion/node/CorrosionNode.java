@@ -9,6 +9,7 @@ import dev.corrosion.CorrosionOptions;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.Operations;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
@@ -28,6 +29,8 @@ import dev.corrosion.store.Database;
 import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Commit;
 import dev.corrosion.subscription.Subscriptions;
+import dev.corrosion.transport.Credentials;
+import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -59,12 +62,6 @@ final class CorrosionNode implements Corrosion {
 
     private static final Logger log = LoggerFactory.getLogger(CorrosionNode.class);
 
-    /** What is wrong when another node has versions of this actor that its own database does not know. */
-    static final String OLDER_COPY =
-            "this database is older than what other nodes have of it: it was restored from a copy,"
-                    + " or lost its last writes in a power failure. Writing on would lose writes, so it is refused. Restart the"
-                    + " application: the node then takes a new identity and fetches what is missing";
-
     private static final int LEAVE_TIMEOUT_SECONDS = 2;
 
     /** Steps of work on copies of the database that wait: the transport gives the next frame when one is done. */
@@ -73,7 +70,7 @@ final class CorrosionNode implements Corrosion {
     private final CorrosionOptions options;
     private final Clock clock;
     private final Instant startedAt;
-    private final NodeCounters counters = new NodeCounters();
+    private final NodeCounters counters;
     private final Replica replica;
     private final Database database;
     private final Ledger ledger;
@@ -94,8 +91,12 @@ final class CorrosionNode implements Corrosion {
     private final Acknowledgements acknowledgements;
     private final Verifier verifier;
     private final LocalWriter writer;
+    private final WriteGuard guard;
     private final DataSources dataSources;
     private final StallWatch stalls;
+    private final DiskProbe disk;
+    private final NodeParts parts;
+    private final NodeOperations operations;
     private final Scheduler subscribers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -147,9 +148,11 @@ final class CorrosionNode implements Corrosion {
         this.database = database;
         this.ledger = loaded.ledger();
         this.seeds = seeds;
-        this.transport = transport;
         this.loop = host.newLoop();
-        this.subscriptions = NodeSubscriptions.open(host, options, subscribers, loop, database, replica, ledger);
+        this.counters = new NodeCounters(loop::now);
+        this.transport = new MeteredTransport(transport, counters.traffic);
+        this.subscriptions =
+                NodeSubscriptions.open(host, options, subscribers, loop, database, replica, ledger, counters.timings);
         this.tombstones = new TombstoneCollector(
                 database,
                 replica,
@@ -176,6 +179,7 @@ final class CorrosionNode implements Corrosion {
                         broadcaster().committed(version, null);
                     }
                 });
+        this.guard = new WriteGuard(options.writeRules(), () -> Credentials.of(replica.actorId()), counters, loop::now);
         this.applier = new Applier(
                 replica,
                 ledger,
@@ -213,14 +217,14 @@ final class CorrosionNode implements Corrosion {
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(
                 loop,
-                transport,
+                this.transport,
                 journal,
                 seeds,
                 counters,
                 clock,
                 host.newRandom(),
                 options.membership(),
-                self(),
+                Membership.self(options, replica.actorId(), this.transport.address(), startedAt),
                 this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(
@@ -228,31 +232,43 @@ final class CorrosionNode implements Corrosion {
                 bandwidth.pushed(),
                 membership::region,
                 loop,
-                transport,
+                this.transport,
                 ledger,
                 queue,
                 counters,
                 membership::members,
+                guard,
+                actor -> fetcher().lacking(actor),
                 host.newRandom());
         this.acknowledgements = new Acknowledgements(
-                membership::region, loop, transport, database, ledger, membership::members, host.newRandom());
+                membership::region, loop, this.transport, database, ledger, membership::members, host.newRandom());
+        SyncProgress sync = new SyncProgress(ledger, clock);
         this.fetcher = new Fetcher(
                 replica.actorId(),
                 loop,
-                transport,
+                this.transport,
                 ledger,
                 queue,
                 tombstones,
                 counters,
                 policy,
                 new SnapshotClient(
-                        loop, snapshotThread, transport, counters, membership::members, database.file(), this::install),
+                        loop,
+                        snapshotThread,
+                        this.transport,
+                        counters,
+                        membership::members,
+                        database.file(),
+                        this::mayCopy,
+                        this::install),
+                sync,
+                guard,
                 options.syncInterval(),
                 host.newRandom());
         this.verifier = new Verifier(
                 loop,
                 syncThreads,
-                transport,
+                this.transport,
                 database,
                 replica,
                 ledger,
@@ -260,11 +276,12 @@ final class CorrosionNode implements Corrosion {
                 counters,
                 subscriptions,
                 membership::members,
+                guard,
                 clock,
                 host.newRandom(),
                 options.verifyInterval(),
                 options.syncInterval());
-        this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
+        this.writer = new LocalWriter(database, replica, ledger, counters, clock, guard, new LocalWriter.Listener() {
             @Override
             public void committed(long version, Set<String> tables, @Nullable VersionPart part) {
                 subscriptions.committed(
@@ -280,6 +297,30 @@ final class CorrosionNode implements Corrosion {
                 host,
                 Map.of("event loop", loop.occupation(), "writer of the database", database.writer()),
                 counters.stalls);
+        this.disk = new DiskProbe(host, database, membership::writeSelf);
+        this.parts = new NodeParts(
+                options,
+                clock,
+                startedAt,
+                replica,
+                database,
+                ledger,
+                this.transport,
+                membership,
+                broadcaster,
+                queue,
+                applier,
+                tombstones,
+                subscriptions,
+                verifier,
+                sync,
+                stalls,
+                counters);
+        this.operations = new NodeOperations(
+                parts,
+                new TableSurvey(database, replica, tombstones::horizon, syncThreads, loop::now),
+                seeds,
+                policy.isNever() ? null : this::catchUp);
         this.dataSources = new DataSources(
                 database,
                 (body, timeout) -> writer.writeAlone(
@@ -302,7 +343,7 @@ final class CorrosionNode implements Corrosion {
                 replica.actorId(),
                 transport.address(),
                 database.file(),
-                security());
+                StatusReport.security(options));
     }
 
     @Override
@@ -389,22 +430,13 @@ final class CorrosionNode implements Corrosion {
     @Override
     public NodeStatus status() {
         requireOpen();
-        return StatusReport.of(
-                options,
-                startedAt,
-                clock.instant(),
-                transport.address(),
-                security(),
-                replica,
-                database,
-                ledger,
-                membership,
-                applier,
-                tombstones,
-                subscriptions,
-                verifier,
-                stalls,
-                counters);
+        return StatusReport.of(parts);
+    }
+
+    @Override
+    public Operations operations() {
+        requireOpen();
+        return operations;
     }
 
     @Override
@@ -431,6 +463,7 @@ final class CorrosionNode implements Corrosion {
     /** Gives back what it has of its host. */
     void release() {
         stalls.close();
+        disk.close();
         seeds.close();
         syncServer.close();
         syncThreads.shutdownNow();
@@ -503,18 +536,8 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void olderCopyFound() {
-        log.error(OLDER_COPY);
-        writer.refuse(OLDER_COPY);
-        database.writeInternal(connection -> {
-                    replica.renewIdentityAtNextOpen(connection);
-                    // What was written since the open has numbers that others use for something else.
-                    Ledger.adopt(connection, replica.actorId(), replica.versionAtOpen());
-                    return true;
-                })
-                .exceptionally(failure -> {
-                    log.error("the new identity could not be prepared", failure);
-                    return false;
-                });
+        writer.refuse(OlderCopy.PROBLEM);
+        OlderCopy.found(database, replica);
     }
 
     private void memberChanged(@Nullable MemberRecord before, MemberRecord after) {
@@ -542,24 +565,13 @@ final class CorrosionNode implements Corrosion {
         return verifier;
     }
 
+    private boolean mayCopy(Peer from) {
+        return guard.admitsCopy(
+                from, replica.tables().stream().map(ReplicatedTable::name).toList());
+    }
+
     private LocalWriter writer() {
         return writer;
-    }
-
-    private MemberRecord self() {
-        long started = startedAt.toEpochMilli();
-        return new MemberRecord(
-                replica.actorId(),
-                MemberRecord.shortened(options.name()),
-                options.region(),
-                transport.address(),
-                started,
-                started,
-                Member.State.ALIVE);
-    }
-
-    private String security() {
-        return options.secret() == null ? "development (loopback only)" : "secret";
     }
 
     private void requireOpen() {

@@ -1,6 +1,7 @@
 package dev.corrosion.node;
 
 import dev.corrosion.Statement;
+import dev.corrosion.Timing;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
 import dev.corrosion.broadcast.Broadcast;
@@ -51,16 +52,24 @@ final class LocalWriter {
     private final Ledger ledger;
     private final NodeCounters counters;
     private final Clock clock;
+    private final WriteGuard guard;
     private final Listener listener;
     private volatile @Nullable String refusal;
 
     LocalWriter(
-            Database database, Replica replica, Ledger ledger, NodeCounters counters, Clock clock, Listener listener) {
+            Database database,
+            Replica replica,
+            Ledger ledger,
+            NodeCounters counters,
+            Clock clock,
+            WriteGuard guard,
+            Listener listener) {
         this.database = database;
         this.replica = replica;
         this.ledger = ledger;
         this.counters = counters;
         this.clock = clock;
+        this.guard = guard;
         this.listener = listener;
     }
 
@@ -129,6 +138,10 @@ final class LocalWriter {
 
         private final Body body;
         private final boolean solo;
+        private final long given = counters.timings.now();
+
+        /** When it ran last; it may have to run again. On the writer thread. */
+        private long begun = given;
 
         Transaction(Body body, boolean solo) {
             this.body = body;
@@ -142,9 +155,11 @@ final class LocalWriter {
 
         @Override
         public Committed run(Connection connection) throws SQLException {
+            begun = counters.timings.now();
             replica.begin(timestamp(clock.instant()));
             List<Executed> executed = body.run(connection);
             LocalTransaction transaction = replica.finish();
+            guard.requireOwn(transaction.tables());
             WriteResult result = new WriteResult(
                     replica.actorId(),
                     transaction.version(),
@@ -156,6 +171,8 @@ final class LocalWriter {
         @Override
         public void committed(Committed committed) {
             counters.writes.increment();
+            counters.timings.took(Timing.COMMIT_WAIT, begun - given);
+            counters.timings.since(Timing.COMMIT, given);
             long version = committed.result().version();
             if (version > 0) {
                 listener.committed(version, committed.tables(), committed.part());

@@ -2,6 +2,7 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionOptions;
+import dev.corrosion.NodeActivity;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.crdt.ReplicatedTable;
@@ -10,8 +11,6 @@ import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.store.Database;
-import dev.corrosion.subscription.Subscriptions;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,39 +31,37 @@ final class StatusReport {
 
     private StatusReport() {}
 
-    static NodeStatus of(
-            CorrosionOptions options,
-            Instant startedAt,
-            Instant now,
-            InetSocketAddress address,
-            String security,
-            Replica replica,
-            Database database,
-            Ledger ledger,
-            Membership membership,
-            Applier applier,
-            TombstoneCollector tombstones,
-            Subscriptions subscriptions,
-            Verifier verifier,
-            StallWatch stalls,
-            NodeCounters counters) {
-        Map<ActorId, NodeStatus.Versions> versions = versions(database, ledger);
+    static NodeStatus of(NodeParts parts) {
+        Database database = parts.database();
+        Map<ActorId, NodeStatus.Versions> versions = versions(database, parts.ledger());
+        NodeActivity activity = ActivityReport.of(parts);
         return new NodeStatus(
-                replica.actorId(),
-                options.name(),
-                address,
-                startedAt,
+                parts.replica().actorId(),
+                parts.options().name(),
+                parts.transport().address(),
+                parts.startedAt(),
                 database.file(),
                 database.bytes(),
-                security,
-                membership.members().stream().map(MemberRecord::toMember).toList(),
-                replica.tables().stream().map(ReplicatedTable::name).sorted().toList(),
+                security(parts.options()),
+                parts.membership().members().stream()
+                        .map(MemberRecord::toMember)
+                        .toList(),
+                parts.replica().tables().stream()
+                        .map(ReplicatedTable::name)
+                        .sorted()
+                        .toList(),
                 versions,
-                subscriptions.status(),
-                counters.snapshot(),
-                problems(database, membership, applier, tombstones),
-                warnings(database, applier, verifier, stalls, versions, now),
-                verifier.last());
+                parts.subscriptions().status(),
+                parts.counters().snapshot(),
+                activity.problems().values().stream().flatMap(List::stream).toList(),
+                warnings(parts, versions),
+                parts.verifier().last(),
+                activity);
+    }
+
+    /** How members prove that they belong, in words. */
+    static String security(CorrosionOptions options) {
+        return options.secret() == null ? "development (loopback only)" : "secret";
     }
 
     private static Map<ActorId, NodeStatus.Versions> versions(Database database, Ledger ledger) {
@@ -89,38 +86,18 @@ final class StatusReport {
                         .toList());
     }
 
-    private static List<String> warnings(
-            Database database,
-            Applier applier,
-            Verifier verifier,
-            StallWatch stalls,
-            Map<ActorId, NodeStatus.Versions> versions,
-            Instant now) {
-        List<String> warnings = new ArrayList<>(applier.rejections());
+    private static List<String> warnings(NodeParts parts, Map<ActorId, NodeStatus.Versions> versions) {
+        Instant now = parts.clock().instant();
+        List<String> warnings = new ArrayList<>(parts.applier().rejections());
         versions.forEach((actor, held) -> held.partial().stream()
                 .filter(partial -> partial.since().isBefore(now.minus(LONG_PARTIAL)))
                 .limit(MAX_PARTIAL_WARNINGS)
                 .forEach(partial -> warnings.add("version " + partial.version() + " of " + actor
                         + " has been here in part since " + partial.since()
                         + ": it is asked for again, but nobody who is connected has the rest")));
-        warnings.addAll(database.read(Replica::parked));
-        warnings.addAll(verifier.warnings());
-        warnings.addAll(stalls.stalled());
+        warnings.addAll(parts.database().read(Replica::parked));
+        warnings.addAll(parts.verifier().warnings());
+        warnings.addAll(parts.stalls().stalled());
         return warnings;
-    }
-
-    private static List<String> problems(
-            Database database, Membership membership, Applier applier, TombstoneCollector tombstones) {
-        List<String> problems = new ArrayList<>();
-        membership.identityConflict().ifPresent(problems::add);
-        tombstones.problem().ifPresent(problems::add);
-        database.writerFailure()
-                .ifPresent(failure -> problems.add(
-                        "nothing can be written until the application is restarted: the writer has ended by "
-                                + failure));
-        if (applier.ownHeadElsewhere() > 0) {
-            problems.add(CorrosionNode.OLDER_COPY);
-        }
-        return problems;
     }
 }

@@ -51,6 +51,11 @@ public interface Transport extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** How many links there are and were. */
+    default TransportLinks links() {
+        return TransportLinks.NONE;
+    }
+
     /** Closes all links, waiting briefly until what was sent has left. */
     @Override
     void close();

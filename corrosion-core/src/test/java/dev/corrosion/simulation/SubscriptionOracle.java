@@ -35,6 +35,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
 
     /** In one history of so many there is one query only, so that many writes are about nobody. */
     private static final int LONELY = 5;
+
     private static final int STEPS = 40;
     private static final int FLOOD = 200;
     private static final Duration FORMING = Duration.ofSeconds(2);

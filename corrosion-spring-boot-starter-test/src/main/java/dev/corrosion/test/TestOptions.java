@@ -54,7 +54,10 @@ final class TestOptions {
                 .build();
     }
 
-    /** As an application has them, but for a test. Times that the application has set stay. */
+    /**
+     * As an application has them, but for a test. Times that the application has set stay. Its write rules do not: they are
+     * about certificates, and nodes in memory have none.
+     */
     static CorrosionOptions.Builder like(CorrosionOptions application) {
         CorrosionOptions.Builder options = CorrosionOptions.builder()
                 .name(application.name())

@@ -257,10 +257,11 @@ final class QuicLink implements FrameSink {
         }
         ready = true;
         readyAt = node.nanoTime().getAsLong();
+        exchanges.greeted(peer);
         owner.onReady(this);
         earlyDatagrams.forEach(this::deliver);
         earlyDatagrams.clear();
-        exchanges.start(peer);
+        exchanges.start();
         measureRoundTrip();
         checkLater();
     }

@@ -3,6 +3,7 @@ package dev.corrosion.transport.quic;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.Transport;
+import dev.corrosion.transport.TransportLinks;
 import dev.corrosion.transport.TransportListener;
 import io.netty.handler.codec.quic.Quic;
 import java.net.InetSocketAddress;
@@ -157,6 +158,12 @@ public final class QuicTransport implements Transport {
     @Override
     public Optional<Duration> roundTrip(InetSocketAddress to) {
         return roundTrips.to(to);
+    }
+
+    @Override
+    public TransportLinks links() {
+        TransportStats stats = counters.snapshot();
+        return new TransportLinks(stats.connections(), stats.connectionsOpened(), stats.handshakesFailed());
     }
 
     /** What has been done so far. */

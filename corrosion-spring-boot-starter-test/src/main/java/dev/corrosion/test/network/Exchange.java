@@ -40,6 +40,7 @@ final class Exchange implements ExchangeResponder {
             if (port == null) {
                 unreachable();
             } else {
+                handler.onPeer(port.peer());
                 port.tell(listener -> listener.onExchange(asker.peer(), request, this));
             }
             return done();

@@ -8,6 +8,7 @@ import dev.corrosion.CorrosionException;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.Operations;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
@@ -44,6 +45,8 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
     private final Supplier<Corrosion> opener;
     private final BooleanSupplier endsForGood;
     private final Sinks.Many<Optional<Corrosion>> nodes = Sinks.many().replay().latest();
+    private final RestartableOperations operations =
+            new RestartableOperations(() -> current().operations());
     private volatile @Nullable Corrosion node;
     private boolean closed;
 
@@ -68,6 +71,7 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
         if (node == null) {
             Corrosion opened = opener.get();
             node = opened;
+            operations.opened(opened.operations());
             nodes.tryEmitNext(Optional.of(opened)).orThrow();
         }
     }
@@ -185,5 +189,10 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
     @Override
     public NodeStatus status() {
         return current().status();
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 }
