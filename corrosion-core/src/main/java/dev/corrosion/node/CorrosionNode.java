@@ -35,6 +35,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +97,7 @@ final class CorrosionNode implements Corrosion {
     private final LocalWriter writer;
     private final DataSources dataSources;
     private final StallWatch stalls;
+    private final NodeSecurity security;
     private final Scheduler subscribers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -283,6 +285,7 @@ final class CorrosionNode implements Corrosion {
                 host,
                 Map.of("event loop", loop.occupation(), "writer of the database", database.writer()),
                 counters.stalls);
+        this.security = new NodeSecurity(options, host, transport, replica.actorId(), membership::ban);
         this.dataSources = new DataSources(
                 database,
                 (body, timeout) -> writer.writeAlone(
@@ -296,6 +299,7 @@ final class CorrosionNode implements Corrosion {
     private void start(List<MemberRecord> remembered) {
         transport.start(new PeerListener(membership, broadcaster, syncServer, acknowledgements, verifier, counters));
         fetcher.start();
+        security.start();
         membership.start(remembered);
         tombstones.start();
         verifier.start();
@@ -305,7 +309,7 @@ final class CorrosionNode implements Corrosion {
                 replica.actorId(),
                 transport.address(),
                 database.file(),
-                security());
+                security.describe());
     }
 
     @Override
@@ -397,7 +401,7 @@ final class CorrosionNode implements Corrosion {
                 startedAt,
                 clock.instant(),
                 transport.address(),
-                security(),
+                security,
                 replica,
                 database,
                 ledger,
@@ -408,6 +412,12 @@ final class CorrosionNode implements Corrosion {
                 verifier,
                 stalls,
                 counters);
+    }
+
+    @Override
+    public void revoke(Collection<String> entries) {
+        requireOpen();
+        security.revoke(entries);
     }
 
     @Override
@@ -434,6 +444,7 @@ final class CorrosionNode implements Corrosion {
     /** Gives back what it has of its host. */
     void release() {
         stalls.close();
+        security.close();
         seeds.close();
         syncServer.close();
         syncThreads.shutdownNow();
@@ -559,10 +570,6 @@ final class CorrosionNode implements Corrosion {
                 started,
                 started,
                 Member.State.ALIVE);
-    }
-
-    private String security() {
-        return options.secret() == null ? "development (loopback only)" : "secret";
     }
 
     private void requireOpen() {

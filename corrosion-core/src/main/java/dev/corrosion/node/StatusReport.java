@@ -37,7 +37,7 @@ final class StatusReport {
             Instant startedAt,
             Instant now,
             InetSocketAddress address,
-            String security,
+            NodeSecurity security,
             Replica replica,
             Database database,
             Ledger ledger,
@@ -56,15 +56,16 @@ final class StatusReport {
                 startedAt,
                 database.file(),
                 database.bytes(),
-                security,
+                security.describe(),
                 membership.members().stream().map(MemberRecord::toMember).toList(),
                 replica.tables().stream().map(ReplicatedTable::name).sorted().toList(),
                 versions,
                 subscriptions.status(),
                 counters.snapshot(),
-                problems(database, membership, applier, tombstones),
-                warnings(database, applier, verifier, stalls, versions, now),
-                verifier.last());
+                problems(database, membership, applier, tombstones, security),
+                warnings(database, applier, verifier, stalls, security, versions, now),
+                verifier.last(),
+                security.certificates());
     }
 
     private static Map<ActorId, NodeStatus.Versions> versions(Database database, Ledger ledger) {
@@ -94,6 +95,7 @@ final class StatusReport {
             Applier applier,
             Verifier verifier,
             StallWatch stalls,
+            NodeSecurity security,
             Map<ActorId, NodeStatus.Versions> versions,
             Instant now) {
         List<String> warnings = new ArrayList<>(applier.rejections());
@@ -106,14 +108,20 @@ final class StatusReport {
         warnings.addAll(database.read(Replica::parked));
         warnings.addAll(verifier.warnings());
         warnings.addAll(stalls.stalled());
+        warnings.addAll(security.warnings(now));
         return warnings;
     }
 
     private static List<String> problems(
-            Database database, Membership membership, Applier applier, TombstoneCollector tombstones) {
+            Database database,
+            Membership membership,
+            Applier applier,
+            TombstoneCollector tombstones,
+            NodeSecurity security) {
         List<String> problems = new ArrayList<>();
         membership.identityConflict().ifPresent(problems::add);
         tombstones.problem().ifPresent(problems::add);
+        problems.addAll(security.problems());
         database.writerFailure()
                 .ifPresent(failure -> problems.add(
                         "nothing can be written until the application is restarted: the writer has ended by "

@@ -4,9 +4,9 @@ import dev.corrosion.ActorId;
 import java.net.InetSocketAddress;
 
 /**
- * Who is at the other end of a link, as proved by its certificate.
+ * Who is at the other end of a link.
  *
- * @param actorId the identity in its certificate
+ * @param actorId as its certificate says or, where certificates name nobody, as it says itself
  * @param address where it listens, as it says itself; for logs and for answering
  */
 public record Peer(ActorId actorId, InetSocketAddress address) {}

@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How a certificate names an actor: as a URI among its subject alternative names, {@code urn:corrosion:actor:uuid}. */
 public final class ActorUri {
@@ -22,11 +23,11 @@ public final class ActorUri {
     }
 
     /**
-     * The actor that a certificate was issued to.
+     * The actor that a certificate was issued to, if it names one.
      *
-     * @throws CertificateException if it names none, several or a malformed one
+     * @throws CertificateException if it names several or a malformed one
      */
-    public static ActorId read(X509Certificate certificate) throws CertificateException {
+    public static Optional<ActorId> find(X509Certificate certificate) throws CertificateException {
         Collection<List<?>> names = certificate.getSubjectAlternativeNames();
         List<String> uris = names == null
                 ? List.of()
@@ -35,11 +36,24 @@ public final class ActorUri {
                         .map(name -> (String) name.get(1))
                         .filter(uri -> uri.startsWith(PREFIX))
                         .toList();
-        if (uris.size() != 1) {
-            throw new CertificateException("its certificate names " + (uris.isEmpty() ? "no actor" : "several actors")
-                    + ": one URI " + PREFIX + "<uuid> must be among the subject alternative names");
+        if (uris.size() > 1) {
+            throw wrongCount("several actors");
         }
-        return parse(uris.get(0).substring(PREFIX.length()));
+        return uris.isEmpty() ? Optional.empty() : Optional.of(parse(uris.get(0).substring(PREFIX.length())));
+    }
+
+    /**
+     * The actor that a certificate was issued to.
+     *
+     * @throws CertificateException if it names none, several or a malformed one
+     */
+    static ActorId read(X509Certificate certificate) throws CertificateException {
+        return find(certificate).orElseThrow(() -> wrongCount("no actor"));
+    }
+
+    private static CertificateException wrongCount(String what) {
+        return new CertificateException("its certificate names " + what + ": one URI " + PREFIX
+                + "<uuid> must be among the subject alternative names");
     }
 
     private static ActorId parse(String uuid) throws CertificateException {
