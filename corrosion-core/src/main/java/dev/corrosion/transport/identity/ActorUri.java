@@ -18,7 +18,8 @@ public final class ActorUri {
 
     private ActorUri() {}
 
-    static String of(ActorId actorId) {
+    /** The name of an actor. */
+    public static String of(ActorId actorId) {
         return PREFIX + actorId;
     }
 

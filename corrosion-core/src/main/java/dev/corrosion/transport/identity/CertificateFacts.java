@@ -32,7 +32,8 @@ public final class CertificateFacts {
         }
     }
 
-    static String serial(X509Certificate certificate) {
+    /** The serial number, in hexadecimal. */
+    public static String serial(X509Certificate certificate) {
         return certificate.getSerialNumber().toString(HEX);
     }
 }
