@@ -35,6 +35,12 @@ final class OpeningFailure {
                             + " both: a certificate that has expired must be renewed; one that is not valid yet mostly means"
                             + " that a clock is wrong.");
         }
+        if (message.contains("certificate") || message.contains("private key") || message.contains("ssl bundle")) {
+            return Optional.of("Correct what the SSL bundle is made of (corrosion.security.bundle names it,"
+                    + " spring.ssl.bundle.pem.* defines it): the node's key and certificate, with those between it and"
+                    + " the authority, and the authorities that are trusted. The tool dev.corrosion.tls.Tls shows what is"
+                    + " in a file and makes new ones.");
+        }
         if (message.contains("is open in another node or process")) {
             return Optional.of("Stop the other process, or give this one a directory of its own with"
                     + " corrosion.node.data-directory: two nodes with one database would give the same version to"

@@ -16,8 +16,11 @@ import dev.corrosion.SubscriptionPlan;
 import dev.corrosion.TableUpdate;
 import dev.corrosion.WriteResult;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -47,6 +50,9 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
     private volatile @Nullable Corrosion node;
     private boolean closed;
 
+    /** By calls; the next node is told, too. */
+    private final Set<String> revoked = new LinkedHashSet<>();
+
     /**
      * Opens the first node.
      *
@@ -67,6 +73,9 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
         }
         if (node == null) {
             Corrosion opened = opener.get();
+            if (!revoked.isEmpty()) {
+                opened.revoke(revoked);
+            }
             node = opened;
             nodes.tryEmitNext(Optional.of(opened)).orThrow();
         }
@@ -185,5 +194,11 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
     @Override
     public NodeStatus status() {
         return current().status();
+    }
+
+    @Override
+    public synchronized void revoke(Collection<String> entries) {
+        current().revoke(entries);
+        revoked.addAll(entries);
     }
 }
