@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param membership how members find out who is there
  * @param maxBytesPerSecond what this node sends of changes and copies of the database in any second, altogether
  * @param subscriptions what subscriptions may take of memory and disk
+ * @param writeRules who may write to some of the tables; see {@link WriteRule}
  * @param acceptedSecrets secrets that members may have beside this node's own, while a secret is replaced
  * @param certificates where the node's key and certificates come from, or null if it has a secret or neither
  * @param revoked who is not let in any more; see {@link Builder#revoked}
@@ -52,6 +53,7 @@ public record CorrosionOptions(
         MembershipOptions membership,
         long maxBytesPerSecond,
         SubscriptionLimits subscriptions,
+        List<WriteRule> writeRules,
         List<String> acceptedSecrets,
         @Nullable CertificateSource certificates,
         List<String> revoked,
@@ -83,6 +85,11 @@ public record CorrosionOptions(
             throw new IllegalArgumentException("the node has both a cluster secret and certificates: leave one of them"
                     + " out (corrosion.security.secret with accepted-secrets, or corrosion.security.bundle), the same on"
                     + " all nodes");
+        }
+        writeRules = List.copyOf(writeRules);
+        if (writeRules.size() > WriteRule.MAX_RULES) {
+            throw new IllegalArgumentException("there are " + writeRules.size() + " write rules, more than "
+                    + WriteRule.MAX_RULES + ": put tables with the same writers into one");
         }
         requireSecret(secret, "cluster secret");
         acceptedSecrets.forEach(accepted -> requireSecret(accepted, "accepted secret"));
@@ -210,6 +217,7 @@ public record CorrosionOptions(
         private MembershipOptions membership = MembershipOptions.DEFAULT;
         private long maxBytesPerSecond = DEFAULT_MAX_BYTES_PER_SECOND;
         private SubscriptionLimits subscriptions = SubscriptionLimits.DEFAULT;
+        private List<WriteRule> writeRules = List.of();
         private List<String> acceptedSecrets = List.of();
         private @Nullable CertificateSource certificates;
         private List<String> revoked = List.of();
@@ -325,6 +333,12 @@ public record CorrosionOptions(
             return this;
         }
 
+        /** Who may write to some of the tables. Default: every member to all. */
+        public Builder writeRules(List<WriteRule> writeRules) {
+            this.writeRules = writeRules;
+            return this;
+        }
+
         /** Time between two rounds of anti-entropy. Default: 5 s. */
         public Builder syncInterval(Duration syncInterval) {
             this.syncInterval = syncInterval;
@@ -424,6 +438,7 @@ public record CorrosionOptions(
                     membership,
                     maxBytesPerSecond,
                     subscriptions,
+                    writeRules,
                     acceptedSecrets,
                     certificates,
                     revoked,

@@ -46,7 +46,43 @@ public record NodeStatus(
         List<Verification> verifications,
         Certificates certificates) {
 
-    /** Of a node that has not compared its data with anybody's. */
+    /** Of a node of whose certificates nothing is known. */
+    public NodeStatus(
+            ActorId actorId,
+            String name,
+            InetSocketAddress address,
+            Instant startedAt,
+            Path database,
+            long databaseBytes,
+            String security,
+            List<Member> members,
+            List<String> tables,
+            Map<ActorId, Versions> versions,
+            List<Subscription> subscriptions,
+            Map<String, Long> counters,
+            List<String> problems,
+            List<String> warnings,
+            List<Verification> verifications) {
+        this(
+                actorId,
+                name,
+                address,
+                startedAt,
+                database,
+                databaseBytes,
+                security,
+                members,
+                tables,
+                versions,
+                subscriptions,
+                counters,
+                problems,
+                warnings,
+                verifications,
+                Certificates.NONE);
+    }
+
+    /** Of one that has not compared its data with anybody's either. */
     public NodeStatus(
             ActorId actorId,
             String name,
@@ -77,8 +113,7 @@ public record NodeStatus(
                 counters,
                 problems,
                 warnings,
-                List.of(),
-                Certificates.NONE);
+                List.of());
     }
 
     /**

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,8 @@ final class Broadcaster {
     private final NodeCounters counters;
     private final Supplier<List<MemberRecord>> members;
     private final Broadcast broadcast;
+    private final WriteGuard guard;
+    private final Consumer<ActorId> lacking;
     private Topology topology;
 
     /** Completes when there is room for more than what was delivered last. */
@@ -57,6 +60,7 @@ final class Broadcaster {
     private long duplicatesCounted;
     private long droppedCounted;
 
+    /** @param lacking told of members that have something which only they may bring */
     Broadcaster(
             ActorId self,
             BroadcastOptions options,
@@ -67,6 +71,8 @@ final class Broadcaster {
             ApplyQueue queue,
             NodeCounters counters,
             Supplier<List<MemberRecord>> members,
+            WriteGuard guard,
+            Consumer<ActorId> lacking,
             Random random) {
         this.self = self;
         this.region = region;
@@ -75,6 +81,8 @@ final class Broadcaster {
         this.queue = queue;
         this.counters = counters;
         this.members = members;
+        this.guard = guard;
+        this.lacking = lacking;
         this.topology = Topology.empty(options);
         this.broadcast = new Broadcast(
                 self, options, (actor, version) -> ledger.of(actor).contains(version), random);
@@ -119,14 +127,33 @@ final class Broadcaster {
         if (message instanceof Changes) {
             counters.framesOfChanges.increment();
         }
+        Message admitted = message instanceof Changes changes ? admitted(from, changes) : message;
+        if (admitted == null) {
+            room.complete(null);
+            return;
+        }
         long refused = broadcast.refused();
         applying = CompletableFuture.completedFuture(null);
-        handle(new BroadcastEvent.Received(from.actorId(), from.address(), message));
+        handle(new BroadcastEvent.Received(from.actorId(), from.address(), admitted));
         applying.whenComplete((done, failure) -> room.complete(null));
         if (broadcast.refused() > refused) {
             counters.messagesRejected.add(broadcast.refused() - refused);
             log.warn("{} sent versions of this node, or parts of versions, unasked; dropped", from);
         }
+    }
+
+    /** What may come from there; who has written the rest is asked for it. */
+    private @Nullable Changes admitted(Peer from, Changes changes) {
+        Changes admitted = guard.admitted(from, changes);
+        List<VersionPart> left = admitted == null ? List.of() : admitted.parts();
+        if (left.size() < changes.parts().size()) {
+            changes.parts().stream()
+                    .filter(part -> !left.contains(part))
+                    .map(VersionPart::actor)
+                    .distinct()
+                    .forEach(lacking);
+        }
+        return admitted;
     }
 
     /** The transport dropped a frame. Any thread. */

@@ -28,6 +28,7 @@ import dev.corrosion.store.Database;
 import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Commit;
 import dev.corrosion.subscription.Subscriptions;
+import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -95,6 +96,7 @@ final class CorrosionNode implements Corrosion {
     private final Acknowledgements acknowledgements;
     private final Verifier verifier;
     private final LocalWriter writer;
+    private final WriteGuard guard;
     private final DataSources dataSources;
     private final StallWatch stalls;
     private final NodeSecurity security;
@@ -182,6 +184,11 @@ final class CorrosionNode implements Corrosion {
                         broadcaster().committed(version, null);
                     }
                 });
+        this.guard = new WriteGuard(
+                options.writeRules(),
+                () -> NodeSecurity.credentials(transport, replica.actorId()),
+                counters,
+                loop::now);
         this.applier = new Applier(
                 replica,
                 ledger,
@@ -239,6 +246,8 @@ final class CorrosionNode implements Corrosion {
                 queue,
                 counters,
                 membership::members,
+                guard,
+                actor -> fetcher().lacking(actor),
                 host.newRandom());
         this.acknowledgements = new Acknowledgements(
                 membership::region, loop, transport, database, ledger, membership::members, host.newRandom());
@@ -252,7 +261,15 @@ final class CorrosionNode implements Corrosion {
                 counters,
                 policy,
                 new SnapshotClient(
-                        loop, snapshotThread, transport, counters, membership::members, database.file(), this::install),
+                        loop,
+                        snapshotThread,
+                        transport,
+                        counters,
+                        membership::members,
+                        database.file(),
+                        this::mayCopy,
+                        this::install),
+                guard,
                 options.syncInterval(),
                 host.newRandom());
         this.verifier = new Verifier(
@@ -266,14 +283,16 @@ final class CorrosionNode implements Corrosion {
                 counters,
                 subscriptions,
                 membership::members,
+                guard,
                 clock,
                 host.newRandom(),
                 options.verifyInterval(),
                 options.syncInterval());
-        this.writer = new LocalWriter(database, replica, ledger, counters, clock, new LocalWriter.Listener() {
+        this.writer = new LocalWriter(database, replica, ledger, counters, clock, guard, new LocalWriter.Listener() {
             @Override
-            public void committed(long version, Set<String> tables) {
-                subscriptions.committed(Commit.local(replica.actorId(), version, tables));
+            public void committed(long version, Set<String> tables, @Nullable VersionPart part) {
+                subscriptions.committed(
+                        Commit.local(replica.actorId(), version, tables, part == null ? List.of() : part.changes()));
             }
 
             @Override
@@ -303,13 +322,7 @@ final class CorrosionNode implements Corrosion {
         membership.start(remembered);
         tombstones.start();
         verifier.start();
-        log.debug(
-                "node {} ({}) listens on {}, database {}, security: {}",
-                options.name(),
-                replica.actorId(),
-                transport.address(),
-                database.file(),
-                security.describe());
+        log.debug("node {} ({}) listens on {}", options.name(), replica.actorId(), transport.address());
     }
 
     @Override
@@ -554,6 +567,11 @@ final class CorrosionNode implements Corrosion {
 
     Verifier verifier() {
         return verifier;
+    }
+
+    private boolean mayCopy(Peer from) {
+        return guard.admitsCopy(
+                from, replica.tables().stream().map(ReplicatedTable::name).toList());
     }
 
     private LocalWriter writer() {

@@ -17,6 +17,7 @@ import dev.corrosion.sync.SyncEffect;
 import dev.corrosion.sync.SyncEvent;
 import dev.corrosion.sync.SyncScheduler;
 import dev.corrosion.transport.ExchangeHandler;
+import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -49,6 +51,7 @@ final class Fetcher {
     private final NodeCounters counters;
     private final SnapshotPolicy policy;
     private final SnapshotClient snapshots;
+    private final WriteGuard guard;
     private final SyncScheduler scheduler;
     private final GapWatch gaps;
 
@@ -65,6 +68,7 @@ final class Fetcher {
             NodeCounters counters,
             SnapshotPolicy policy,
             SnapshotClient snapshots,
+            WriteGuard guard,
             Duration syncInterval,
             RandomGenerator random) {
         this.self = self;
@@ -76,6 +80,7 @@ final class Fetcher {
         this.counters = counters;
         this.policy = policy;
         this.snapshots = snapshots;
+        this.guard = guard;
         this.scheduler = new SyncScheduler(syncInterval, random);
         this.gaps = new GapWatch(loop, actor -> ledger.of(actor).gaps(), (actor, peer) -> lacking(peer));
     }
@@ -146,7 +151,8 @@ final class Fetcher {
     private void compare(SyncEffect.Compare compare) {
         counters.syncRounds.increment();
         running.add(compare.task());
-        new Comparison(ledger, tombstones::known, question -> Question.ask(transport, compare.address(), question))
+        new Comparison(ledger, tombstones::known, question -> Question.ask(transport, compare.address(), question)
+                        .thenApply(Question.Answer::message))
                 .run(compare.lacking())
                 .whenComplete((found, failure) -> compared(compare, found, failure));
     }
@@ -251,6 +257,7 @@ final class Fetcher {
 
         private final SyncEffect.Fetch fetch;
         private final KnownHorizon horizon;
+        private @Nullable Peer answering;
         private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
         FetchHandler(SyncEffect.Fetch fetch, KnownHorizon horizon) {
@@ -259,13 +266,30 @@ final class Fetcher {
         }
 
         @Override
+        public void onPeer(Peer peer) {
+            answering = peer;
+        }
+
+        @Override
         public CompletionStage<?> onFrame(byte[] frame) {
             Message message = Wire.decode(frame);
-            if (!(message instanceof Changes || message instanceof EmptyVersions)) {
-                throw new ProtocolException("not an answer to a fetch: " + message);
+            if (message instanceof Changes changes) {
+                return take(guard.admitted(Objects.requireNonNull(answering), changes));
             }
-            ApplyQueue.Receipt receipt = queue.submit(new Received(fetch.peer(), message, horizon.horizon()));
-            settled = CompletableFuture.allOf(settled, receipt.settled());
+            if (message instanceof EmptyVersions) {
+                return take(message);
+            }
+            throw new ProtocolException("not an answer to a fetch: " + message);
+        }
+
+        /** @param message null if nothing of it may come from there; the answer goes on all the same */
+        private CompletionStage<?> take(@Nullable Message message) {
+            CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
+            if (message != null) {
+                ApplyQueue.Receipt receipt = queue.submit(new Received(fetch.peer(), message, horizon.horizon()));
+                settled = CompletableFuture.allOf(settled, receipt.settled());
+                room = receipt.room();
+            }
             CompletableFuture<Void> goOn = new CompletableFuture<>();
             loop.execute(() -> {
                 if (running.contains(fetch.task())) {
@@ -275,7 +299,7 @@ final class Fetcher {
                     goOn.completeExceptionally(new CancellationException("nobody waits for it any more"));
                 }
             });
-            return CompletableFuture.allOf(receipt.room(), goOn);
+            return CompletableFuture.allOf(room, goOn);
         }
 
         @Override

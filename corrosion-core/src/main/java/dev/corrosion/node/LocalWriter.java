@@ -30,8 +30,11 @@ final class LocalWriter {
 
     /** Told of each commit that became a version, in order of the versions. */
     interface Listener {
-        /** This version has changed these tables. On the writer thread, as part of the commit. */
-        void committed(long version, Set<String> tables);
+        /**
+         * This version has changed these tables; with all its changes, or with null if they are too many. On the writer
+         * thread, as part of the commit.
+         */
+        void committed(long version, Set<String> tables, @Nullable VersionPart part);
 
         /**
          * The version is on disk, so others may hear of it: its number will not be used again whatever happens. With all
@@ -48,16 +51,24 @@ final class LocalWriter {
     private final Ledger ledger;
     private final NodeCounters counters;
     private final Clock clock;
+    private final WriteGuard guard;
     private final Listener listener;
     private volatile @Nullable String refusal;
 
     LocalWriter(
-            Database database, Replica replica, Ledger ledger, NodeCounters counters, Clock clock, Listener listener) {
+            Database database,
+            Replica replica,
+            Ledger ledger,
+            NodeCounters counters,
+            Clock clock,
+            WriteGuard guard,
+            Listener listener) {
         this.database = database;
         this.replica = replica;
         this.ledger = ledger;
         this.counters = counters;
         this.clock = clock;
+        this.guard = guard;
         this.listener = listener;
     }
 
@@ -142,6 +153,7 @@ final class LocalWriter {
             replica.begin(timestamp(clock.instant()));
             List<Executed> executed = body.run(connection);
             LocalTransaction transaction = replica.finish();
+            guard.requireOwn(transaction.tables());
             WriteResult result = new WriteResult(
                     replica.actorId(),
                     transaction.version(),
@@ -155,7 +167,7 @@ final class LocalWriter {
             counters.writes.increment();
             long version = committed.result().version();
             if (version > 0) {
-                listener.committed(version, committed.tables());
+                listener.committed(version, committed.tables(), committed.part());
                 database.whenDurable(() -> {
                     replica.announced(version);
                     ledger.ownCommitted(version);

@@ -14,6 +14,7 @@ final class NodeCounters {
     final LongAdder changesApplied = counter("corrosion.changes.applied");
     final LongAdder batchesApplied = counter("corrosion.apply.batches");
     final LongAdder versionsRejected = counter("corrosion.versions.rejected");
+    final LongAdder versionsRefused = counter("corrosion.versions.refused");
     final LongAdder syncRounds = counter("corrosion.sync.rounds");
     final LongAdder syncFailures = counter("corrosion.sync.failures");
     final LongAdder messagesRejected = counter("corrosion.messages.rejected");

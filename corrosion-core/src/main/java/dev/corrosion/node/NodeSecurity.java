@@ -6,11 +6,15 @@ import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.NodeCertificates;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.transport.Credentials;
 import dev.corrosion.transport.Transport;
+import dev.corrosion.transport.identity.ActorUri;
 import dev.corrosion.transport.identity.CertificateFacts;
 import dev.corrosion.transport.identity.CertificateIdentity;
 import dev.corrosion.transport.identity.NodeIdentity;
 import dev.corrosion.transport.identity.Revocations;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -192,6 +196,20 @@ final class NodeSecurity implements AutoCloseable {
         if (!out.equals(banned)) {
             banned = Set.copyOf(out);
             ban.accept(banned);
+        }
+    }
+
+    /** What this node's certificate says of it; without one, who it is. */
+    static Credentials credentials(Transport transport, ActorId self) {
+        Optional<NodeIdentity> identity = transport.identity();
+        if (identity.isEmpty()) {
+            return Credentials.of(self);
+        }
+        X509Certificate certificate = identity.get().certificate();
+        try {
+            return new Credentials(ActorUri.find(certificate).orElse(null), ActorUri.tags(certificate));
+        } catch (CertificateException e) {
+            throw new IllegalStateException("a certificate in use has been checked", e);
         }
     }
 

@@ -4,8 +4,10 @@ import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.ExchangeHandler;
+import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
@@ -14,8 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** An exchange with one answer. */
 final class Question implements ExchangeHandler {
 
-    private final CompletableFuture<Message> answered = new CompletableFuture<>();
+    /** What was said, and by whom. */
+    record Answer(Peer from, Message message) {}
+
+    private final CompletableFuture<Answer> answered = new CompletableFuture<>();
     private final LongConsumer received;
+    private @Nullable Peer from;
     private @Nullable Message answer;
 
     private Question(LongConsumer received) {
@@ -23,18 +29,23 @@ final class Question implements ExchangeHandler {
     }
 
     /** Completes on a thread of the transport, with the answer or with why there is none. */
-    static CompletableFuture<Message> ask(Transport transport, InetSocketAddress peer, Message question) {
+    static CompletableFuture<Answer> ask(Transport transport, InetSocketAddress peer, Message question) {
         return ask(transport, peer, question, bytes -> {});
     }
 
     /** The same, and tells how many bytes are sent and received. */
-    static CompletableFuture<Message> ask(
+    static CompletableFuture<Answer> ask(
             Transport transport, InetSocketAddress peer, Message question, LongConsumer exchanged) {
         Question asked = new Question(exchanged);
         byte[] frame = Wire.encode(question);
         exchanged.accept(frame.length);
         transport.exchange(peer, frame, asked);
         return asked.answered;
+    }
+
+    @Override
+    public void onPeer(Peer peer) {
+        from = peer;
     }
 
     @Override
@@ -52,7 +63,7 @@ final class Question implements ExchangeHandler {
         if (answer == null) {
             answered.completeExceptionally(new ProtocolException("no answer"));
         } else {
-            answered.complete(answer);
+            answered.complete(new Answer(Objects.requireNonNull(from), answer));
         }
     }
 

@@ -40,6 +40,7 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
     private final TableScope scope;
     private final Map<ActorId, ActorVersions> theirHolds;
     private final List<RowState> theirRows;
+    private final boolean admitted;
 
     /**
      * What came of it.
@@ -57,7 +58,12 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
             int repaired,
             boolean touched) {}
 
-    /** @param expected the horizon under which the peer's rows were read */
+    /**
+     * Of one table.
+     *
+     * @param expected the horizon under which the peer's rows were read
+     * @param admitted whether the peer may change the table here; if not, what differs is found and left
+     */
     RowRepairs(
             Replica replica,
             Holdings holdings,
@@ -65,7 +71,8 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
             KnownHorizon expected,
             TableScope scope,
             Map<ActorId, ActorVersions> theirHolds,
-            List<RowState> theirRows) {
+            List<RowState> theirRows,
+            boolean admitted) {
         this.replica = replica;
         this.holdings = holdings;
         this.horizon = horizon;
@@ -73,6 +80,7 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
         this.scope = scope;
         this.theirHolds = theirHolds;
         this.theirRows = theirRows;
+        this.admitted = admitted;
     }
 
     @Override
@@ -98,7 +106,7 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
             if (differ(here, there)) {
                 diverged.add(theirs.key());
                 RowState wanted = RowComparison.merged(here, there, floor);
-                if (!wanted.equals(here.row()) && repair(connection, here.row(), wanted)) {
+                if (admitted && !wanted.equals(here.row()) && repair(connection, here.row(), wanted)) {
                     touched = true;
                     here = new RowView(reader.row(theirs.key()), holds);
                 }

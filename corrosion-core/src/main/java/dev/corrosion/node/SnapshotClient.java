@@ -1,11 +1,13 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionException;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.Message;
 import dev.corrosion.protocol.SnapshotPending;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.transport.ExchangeHandler;
+import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,9 +54,19 @@ final class SnapshotClient {
     private final Supplier<List<MemberRecord>> members;
     private final IncomingSnapshot incoming;
     private final Function<Path, CompletableFuture<CarryOver.Result>> install;
+    private final Predicate<Peer> trust;
     private @Nullable CompletableFuture<Boolean> running;
     private long quietUntil;
     private boolean quiet;
+
+    /** The peer may not write to some of the tables. */
+    private static final class UntrustedException extends CorrosionException {
+        private static final long serialVersionUID = 1L;
+
+        UntrustedException() {
+            super("the write rules do not let a copy of this peer's database be taken");
+        }
+    }
 
     /** An attempt with a peer. */
     private record Attempt(ActorId peer, InetSocketAddress address, int fruitless, long pendingSince, long had) {}
@@ -63,6 +76,7 @@ final class SnapshotClient {
      *
      * @param executor for files
      * @param members to whom else it can turn
+     * @param trust whether all that a peer has may be taken from it
      * @param install puts a file in place; on the executor
      */
     SnapshotClient(
@@ -72,6 +86,7 @@ final class SnapshotClient {
             NodeCounters counters,
             Supplier<List<MemberRecord>> members,
             Path database,
+            Predicate<Peer> trust,
             Function<Path, CompletableFuture<CarryOver.Result>> install) {
         this.loop = loop;
         this.executor = executor;
@@ -79,6 +94,7 @@ final class SnapshotClient {
         this.counters = counters;
         this.members = members;
         this.incoming = new IncomingSnapshot(database);
+        this.trust = trust;
         this.install = install;
         discard();
     }
@@ -114,13 +130,22 @@ final class SnapshotClient {
         private final Attempt attempt;
         private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         private boolean pending;
+        private boolean trusted;
 
         Download(Attempt attempt) {
             this.attempt = attempt;
         }
 
         @Override
+        public void onPeer(Peer peer) {
+            trusted = trust.test(peer);
+        }
+
+        @Override
         public CompletionStage<?> onFrame(byte[] frame) {
+            if (!trusted) {
+                throw new UntrustedException();
+            }
             Message message = Wire.decode(frame);
             if (message instanceof SnapshotPending) {
                 pending = true;
@@ -162,12 +187,14 @@ final class SnapshotClient {
         }
         ActorId peer = attempt.peer();
         InetSocketAddress address = attempt.address();
-        if (fruitless > 0 && fruitless % ATTEMPTS_PER_PEER == 0) {
+        boolean untrusted = failure instanceof UntrustedException;
+        if (fruitless > 0 && (untrusted || fruitless % ATTEMPTS_PER_PEER == 0)) {
             List<MemberRecord> others = members.get().stream()
                     .filter(member -> member.isPresent() && !member.id().equals(attempt.peer()))
                     .toList();
             if (!others.isEmpty()) {
-                MemberRecord other = others.get(fruitless / ATTEMPTS_PER_PEER % others.size());
+                MemberRecord other =
+                        others.get((untrusted ? fruitless : fruitless / ATTEMPTS_PER_PEER) % others.size());
                 peer = other.id();
                 address = other.address();
             }

@@ -75,6 +75,7 @@ final class Verifier {
             NodeCounters counters,
             Subscriptions subscriptions,
             Supplier<List<MemberRecord>> members,
+            WriteGuard guard,
             Clock clock,
             RandomGenerator random,
             Duration interval,
@@ -89,8 +90,10 @@ final class Verifier {
                 holdings,
                 tombstones::known,
                 counters,
-                new Pace(BYTES_PER_SECOND));
-        this.server = new VerifyServer(loop, executor, database, replica, holdings, tombstones::known, this::told);
+                new Pace(BYTES_PER_SECOND),
+                guard);
+        this.server =
+                new VerifyServer(loop, executor, database, replica, holdings, tombstones::known, guard, this::told);
         this.subscriptions = subscriptions;
         this.members = members;
         this.clock = clock;
@@ -175,7 +178,7 @@ final class Verifier {
 
     /** Answers a peer's question. Does not block. */
     void serve(Peer peer, VerifyMessage question, ExchangeResponder responder) {
-        server.serve(peer.actorId(), question, responder);
+        server.serve(peer, question, responder);
     }
 
     private void told(ActorId peer, String table, RowRepairs.Result result) {

@@ -19,6 +19,7 @@ import dev.corrosion.protocol.VerifyRepair;
 import dev.corrosion.protocol.VerifyRows;
 import dev.corrosion.protocol.VerifyStates;
 import dev.corrosion.store.Database;
+import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -62,7 +64,8 @@ final class VerifyRound {
             Holdings holdings,
             Supplier<KnownHorizon> horizon,
             NodeCounters counters,
-            Pace pace) {}
+            Pace pace,
+            WriteGuard guard) {}
 
     private final Parts parts;
     private final MemberRecord peer;
@@ -153,7 +156,7 @@ final class VerifyRound {
             goOn(wait);
             return;
         }
-        ask(horizon, new VerifyRanges(horizon.fingerprint(), ranges), VerifyFound.class, found -> {
+        ask(horizon, new VerifyRanges(horizon.fingerprint(), ranges), VerifyFound.class, (from, found) -> {
             walk.answered(found.answers());
             goOn(wait);
         });
@@ -164,7 +167,7 @@ final class VerifyRound {
         VerifiedTable table = batch.get(0).table();
         Own own = read(table, batch);
         List<RowKey> keys = own.rows().stream().map(RowState::key).toList();
-        ask(horizon, new VerifyRows(horizon.fingerprint(), own.scope(), keys), VerifyStates.class, theirs -> {
+        ask(horizon, new VerifyRows(horizon.fingerprint(), own.scope(), keys), VerifyStates.class, (from, theirs) -> {
             int answered = answered(keys, theirs);
             rows.giveBack(batch.subList(answered, batch.size()));
             List<DifferingRows.Row> diverged =
@@ -222,18 +225,31 @@ final class VerifyRound {
         List<RowState> mine =
                 own.rows().stream().filter(row -> keys.contains(row.key())).toList();
         VerifyRepair question = new VerifyRepair(horizon.fingerprint(), own.scope(), own.holds(), mine);
-        ask(horizon, question, VerifyStates.class, theirs -> {
+        ask(horizon, question, VerifyStates.class, (from, theirs) -> {
             int answered = answered(keys, theirs);
             rows.giveBack(diverged.subList(answered, diverged.size()));
-            take(horizon, table, own.scope(), keys.subList(0, answered), theirs);
+            take(horizon, table, own.scope(), keys.subList(0, answered), from, theirs);
         });
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     private void take(
-            KnownHorizon horizon, VerifiedTable table, TableScope scope, List<RowKey> keys, VerifyStates theirs) {
+            KnownHorizon horizon,
+            VerifiedTable table,
+            TableScope scope,
+            List<RowKey> keys,
+            Peer from,
+            VerifyStates theirs) {
+        boolean admitted = parts.guard().mayWrite(from.credentials(), table.name());
         RowRepairs repairs = new RowRepairs(
-                parts.replica(), parts.holdings(), parts.horizon(), horizon, scope, theirs.holds(), theirs.rows());
+                parts.replica(),
+                parts.holdings(),
+                parts.horizon(),
+                horizon,
+                scope,
+                theirs.holds(),
+                theirs.rows(),
+                admitted);
         parts.database().maintain(repairs).whenComplete((result, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
@@ -250,7 +266,7 @@ final class VerifyRound {
 
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     private <T extends Message> void ask(
-            KnownHorizon horizon, VerifyMessage question, Class<T> expected, Consumer<T> answered) {
+            KnownHorizon horizon, VerifyMessage question, Class<T> expected, BiConsumer<Peer, T> answered) {
         if (!parts.horizon().get().fingerprint().equals(horizon.fingerprint())) {
             throw new CancellationException("tombstones were collected meanwhile");
         }
@@ -259,11 +275,11 @@ final class VerifyRound {
                     if (failure != null) {
                         done.completeExceptionally(
                                 failure instanceof CompletionException ? failure.getCause() : failure);
-                    } else if (!expected.isInstance(answer)) {
+                    } else if (!expected.isInstance(answer.message())) {
                         done.completeExceptionally(new ProtocolException(
-                                "not an answer: " + answer.getClass().getSimpleName()));
+                                "not an answer: " + answer.message().getClass().getSimpleName()));
                     } else {
-                        execute(() -> answered.accept(expected.cast(answer)));
+                        execute(() -> answered.accept(answer.from(), expected.cast(answer.message())));
                     }
                 });
     }

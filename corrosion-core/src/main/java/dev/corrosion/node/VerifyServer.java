@@ -22,6 +22,7 @@ import dev.corrosion.protocol.VerifyStates;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.store.Database;
 import dev.corrosion.transport.ExchangeResponder;
+import dev.corrosion.transport.Peer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -76,6 +77,7 @@ final class VerifyServer {
     private final Replica replica;
     private final Holdings holdings;
     private final Supplier<KnownHorizon> horizons;
+    private final WriteGuard guard;
     private final Listener listener;
     private final Pace pace = new Pace(BYTES_PER_SECOND);
     private final Semaphore places = new Semaphore(MAX_QUESTIONS);
@@ -90,6 +92,7 @@ final class VerifyServer {
             Replica replica,
             Holdings holdings,
             Supplier<KnownHorizon> horizons,
+            WriteGuard guard,
             Listener listener) {
         this.loop = loop;
         this.executor = executor;
@@ -97,12 +100,13 @@ final class VerifyServer {
         this.replica = replica;
         this.holdings = holdings;
         this.horizons = horizons;
+        this.guard = guard;
         this.listener = listener;
     }
 
     /** Does not block. */
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
-    void serve(ActorId peer, VerifyMessage question, ExchangeResponder responder) {
+    void serve(Peer peer, VerifyMessage question, ExchangeResponder responder) {
         if (!places.tryAcquire()) {
             responder.fail();
             return;
@@ -116,7 +120,10 @@ final class VerifyServer {
         }
         answered.whenComplete((answer, failure) -> {
             if (failure != null) {
-                log.debug("a question of {} could not be answered: {}", peer.shortId(), failure.toString());
+                log.debug(
+                        "a question of {} could not be answered: {}",
+                        peer.actorId().shortId(),
+                        failure.toString());
                 responder.fail();
                 places.release();
                 return;
@@ -137,7 +144,7 @@ final class VerifyServer {
         }
     }
 
-    private CompletableFuture<Answer> answer(ActorId peer, VerifyMessage question) {
+    private CompletableFuture<Answer> answer(Peer peer, VerifyMessage question) {
         if (question instanceof VerifyRanges ranges) {
             KnownHorizon horizon = require(ranges.horizon());
             Answer answer = database.read(connection -> ranges(connection, ranges, horizon.horizon()));
@@ -244,7 +251,8 @@ final class VerifyServer {
         return new Answer(new VerifyStates(holds, rows), bytes);
     }
 
-    private CompletableFuture<Answer> repair(ActorId peer, VerifyRepair question) {
+    private CompletableFuture<Answer> repair(Peer peer, VerifyRepair question) {
+        String table = question.scope().table();
         RowRepairs repairs = new RowRepairs(
                 replica,
                 holdings,
@@ -252,9 +260,10 @@ final class VerifyServer {
                 require(question.horizon()),
                 question.scope(),
                 question.holds(),
-                question.rows());
+                question.rows(),
+                guard.mayWrite(peer.credentials(), table));
         return database.maintain(repairs).thenApply(result -> {
-            listener.repaired(peer, question.scope().table(), result);
+            listener.repaired(peer.actorId(), table, result);
             return new Answer(new VerifyStates(result.holds(), result.rows()), 0);
         });
     }

@@ -42,7 +42,7 @@ record GroupPlan(
         expressions.forEach(expression -> selected.add("(" + expression + ")"));
         ordering.expressions().forEach(expression -> selected.add("(" + expression + ")"));
         GroupPlan plan = new GroupPlan(
-                KeyedPlan.rowsOf(connection, parts, expressions),
+                KeyedPlan.rowsOf(connection, catalog, parts, expressions),
                 "SELECT " + String.join(", ", selected) + " FROM " + parts.from(),
                 grouping.clause(),
                 columns,

@@ -3,9 +3,12 @@ package dev.corrosion.query;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param joinedSeparately rows of optional tables may be joined and yet not show, so that the result does not tell what
  *     they are joined with
  * @param equalities by the position of a table, the conditions by which its changes are routed
+ * @param conditions by the same position, in lower case the columns of which it depends whether a row belongs to the
+ *     result; there may be too many, not too few
  */
 record KeyedPlan(
         String select,
@@ -34,7 +39,8 @@ record KeyedPlan(
         SortOrder order,
         @Nullable String joinedWhere,
         boolean joinedSeparately,
-        Map<Integer, List<Equality>> equalities)
+        Map<Integer, List<Equality>> equalities,
+        Map<Integer, Set<String>> conditions)
         implements Plan {
 
     static KeyedPlan of(Connection connection, Catalog catalog, SelectParts parts, int columns) throws SQLException {
@@ -48,6 +54,7 @@ record KeyedPlan(
         ordering.expressions().forEach(expression -> selected.add("(" + expression + ")"));
         List<String> independent = new ArrayList<>();
         boolean separately = splitWhere(parts, independent);
+        Map<Integer, List<Equality>> equalities = new Equalities(connection, parts).find();
         return new KeyedPlan(
                 "SELECT " + String.join(", ", selected) + " FROM ",
                 parts.from(),
@@ -58,16 +65,19 @@ record KeyedPlan(
                 ordering.order(),
                 independent.isEmpty() ? null : String.join(" AND ", independent),
                 separately,
-                new Equalities(connection, parts).find());
+                equalities,
+                conditions(catalog, parts, equalities.keySet()));
     }
 
     /** The rows that a query groups, with some expressions as their columns. */
-    static KeyedPlan rowsOf(Connection connection, SelectParts parts, List<String> expressions) throws SQLException {
+    static KeyedPlan rowsOf(Connection connection, Catalog catalog, SelectParts parts, List<String> expressions)
+            throws SQLException {
         List<String> selected = new ArrayList<>();
         expressions.forEach(expression -> selected.add("(" + expression + ")"));
         parts.sources().forEach(source -> selected.add(source.keys()));
         List<String> independent = new ArrayList<>();
         boolean separately = splitWhere(parts, independent);
+        Map<Integer, List<Equality>> equalities = new Equalities(connection, parts).find();
         return new KeyedPlan(
                 "SELECT " + String.join(", ", selected) + " FROM ",
                 parts.from(),
@@ -78,7 +88,20 @@ record KeyedPlan(
                 SortOrder.NONE,
                 independent.isEmpty() ? null : String.join(" AND ", independent),
                 separately,
-                new Equalities(connection, parts).find());
+                equalities,
+                conditions(catalog, parts, equalities.keySet()));
+    }
+
+    /** For each of some tables, the columns that are named in FROM and WHERE. */
+    private static Map<Integer, Set<String>> conditions(Catalog catalog, SelectParts parts, Set<Integer> positions) {
+        Names names = Names.of(parts.from() + " WHERE " + Objects.requireNonNullElse(parts.where(), "1"), catalog);
+        Map<Integer, Set<String>> conditions = new TreeMap<>();
+        for (int position : positions) {
+            conditions.put(
+                    position,
+                    names.columnsOf(parts.sources().get(position).table().name(), catalog));
+        }
+        return Collections.unmodifiableMap(conditions);
     }
 
     /** Finds the conditions that do not depend on optional tables, and tells whether there are others. */

@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the evaluations that changed rows may concern, without asking each of them. Queries with a condition {@code column
@@ -32,10 +31,8 @@ public final class QueryRouter {
      * A table of which single rows are routed to an evaluation.
      *
      * @param source its position in the query
-     * @param keys the values of the columns of the signature for which its rows are routed
      */
-    private record Indexed(
-            TableRoutes routes, Source table, int source, Signature signature, List<List<@Nullable Object>> keys) {}
+    private record Indexed(TableRoutes routes, int source, TableRoutes.Entry entry) {}
 
     /** How an evaluation is registered. */
     private final class Registration implements Evaluation.Listener {
@@ -155,6 +152,28 @@ public final class QueryRouter {
         return routed;
     }
 
+    /**
+     * Whether rows that were written may concern an evaluation. Reads nothing, so it says yes where it would have to; what
+     * it says no to need not be routed.
+     *
+     * @param changed the same rows
+     */
+    public synchronized boolean mayConcern(List<WrittenRow> rows, ChangedRows changed) {
+        if (schemaVersion == DIFFERENT || everything.isTouchedBy(changed)) {
+            return true;
+        }
+        for (String table : changed.tables()) {
+            TableRoutes routes = tables.get(table);
+            if (routes != null && routes.concernOthers(changed)) {
+                return true;
+            }
+        }
+        return rows.stream().anyMatch(row -> {
+            TableRoutes routes = tables.get(row.table());
+            return routes != null && routes.mayConcern(row);
+        });
+    }
+
     private void add(Registration registration) {
         Evaluation evaluation = registration.evaluation;
         registration.analysis = evaluation.analysis();
@@ -167,7 +186,7 @@ public final class QueryRouter {
         Set<TableRoutes> others = new LinkedHashSet<>();
         readSet.tables().forEach(table -> others.add(routes(table)));
         for (Indexed table : registration.indexed) {
-            table.routes().add(table.table(), table.signature(), table.keys(), evaluation);
+            table.routes().add(table.entry(), evaluation);
             others.remove(table.routes());
         }
         registration.whole = List.copyOf(others);
@@ -178,8 +197,7 @@ public final class QueryRouter {
     private void remove(Registration registration) {
         Evaluation evaluation = registration.evaluation;
         eachHeld(evaluation, (source, key, holds) -> registration.held(source, key, false));
-        registration.indexed.forEach(
-                table -> table.routes().remove(table.table(), table.signature(), table.keys(), evaluation));
+        registration.indexed.forEach(table -> table.routes().remove(table.entry(), evaluation));
         registration.indexed = List.of();
         registration.whole.forEach(table -> table.remove(registration.analysis, evaluation));
         registration.whole = List.of();
@@ -200,8 +218,14 @@ public final class QueryRouter {
             plan.equalities().forEach((source, equalities) -> {
                 Source table = plan.sources().get(source);
                 EqualityIndex.keys(equalities, evaluation.parameters())
-                        .ifPresent(keys -> tables.add(
-                                new Indexed(routes(table.tableName()), table, source, Signature.of(equalities), keys)));
+                        .ifPresent(keys -> tables.add(new Indexed(
+                                routes(table.tableName()),
+                                source,
+                                new TableRoutes.Entry(
+                                        table,
+                                        Signature.of(equalities),
+                                        keys,
+                                        plan.conditions().getOrDefault(source, Set.of())))));
             });
         }
         return List.copyOf(tables);

@@ -32,6 +32,12 @@ public record ReadSet(Map<String, Set<String>> columns, boolean everything) {
         return everything ? !changed.isEmpty() : changed.tables().stream().anyMatch(table -> reads(changed, table));
     }
 
+    /** Whether a written row may change the result. */
+    boolean touchedBy(WrittenRow row) {
+        Set<String> read = columns.get(row.table());
+        return everything || (read != null && (row.columns() == null || !Collections.disjoint(row.columns(), read)));
+    }
+
     /** The last transaction that changed what is read. */
     @Nullable Cause lastCause(ChangedRows changed) {
         ChangedRows.@Nullable Table last = null;

@@ -22,6 +22,11 @@ final class Registrations {
         }
     }
 
+    boolean isTouchedBy(ChangedRows changed) {
+        return evaluations.keySet().stream()
+                .anyMatch(analysis -> analysis.readSet().touchedBy(changed));
+    }
+
     /** Those whose queries read something that has changed. */
     void touchedBy(ChangedRows changed, Consumer<Evaluation> consumer) {
         evaluations.forEach((analysis, same) -> {

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,9 +25,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableRoutes {
 
+    /**
+     * How an evaluation is found by rows of the table.
+     *
+     * @param keys the values of the columns of the signature
+     * @param conditions in lower case, the columns of which it depends whether a row belongs to the result
+     */
+    record Entry(Source table, Signature signature, List<List<@Nullable Object>> keys, Set<String> conditions) {}
+
     private final Registrations others = new Registrations();
     private final Map<Signature, EqualityIndex> indexes = new LinkedHashMap<>();
     private final Map<Object, Set<Evaluation>> holders = new HashMap<>();
+
+    /** In lower case the columns that decide whether a row comes to belong to one of the indexed, with how many say so. */
+    private final Map<String, Integer> conditions = new HashMap<>();
 
     /** The table and what to read of its rows; null while there is no index. */
     private @Nullable Source source;
@@ -42,20 +54,24 @@ final class TableRoutes {
         others.remove(analysis, evaluation);
     }
 
-    /** An evaluation that only rows with these values can come to belong to. */
-    void add(Source table, Signature signature, List<List<@Nullable Object>> keys, Evaluation evaluation) {
-        EqualityIndex index = indexes.computeIfAbsent(signature, EqualityIndex::new);
-        keys.forEach(key -> index.add(key, evaluation));
-        read(table);
+    /** An evaluation that only rows with the values of an entry can come to belong to. */
+    void add(Entry entry, Evaluation evaluation) {
+        EqualityIndex index = indexes.computeIfAbsent(entry.signature(), EqualityIndex::new);
+        entry.keys().forEach(key -> index.add(key, evaluation));
+        entry.conditions().forEach(column -> conditions.merge(column, 1, Integer::sum));
+        read(entry.table());
     }
 
-    void remove(Source table, Signature signature, List<List<@Nullable Object>> keys, Evaluation evaluation) {
-        EqualityIndex index = indexes.get(signature);
+    void remove(Entry entry, Evaluation evaluation) {
+        EqualityIndex index = indexes.get(entry.signature());
         if (index != null) {
-            keys.forEach(key -> index.remove(key, evaluation));
+            entry.keys().forEach(key -> index.remove(key, evaluation));
+            entry.conditions()
+                    .forEach(column ->
+                            conditions.computeIfPresent(column, (name, count) -> count == 1 ? null : count - 1));
             if (index.isEmpty()) {
-                indexes.remove(signature);
-                read(table);
+                indexes.remove(entry.signature());
+                read(entry.table());
             }
         }
     }
@@ -132,6 +148,47 @@ final class TableRoutes {
                 }
             }
         }
+    }
+
+    /** Whether changes may concern evaluations that are not found by the rows themselves. */
+    boolean concernOthers(ChangedRows changed) {
+        return others.isTouchedBy(changed);
+    }
+
+    /**
+     * Whether a row of this table may concern one of the evaluations that are found by rows; true where that cannot be told
+     * without reading the row.
+     */
+    boolean mayConcern(WrittenRow row) {
+        Source source = this.source;
+        if (source == null) {
+            return false;
+        }
+        Object key = Keys.canonical(source.table().key(), row.key());
+        if (key == null) {
+            return true;
+        }
+        for (Evaluation holder : holders.getOrDefault(key, Set.of())) {
+            if (holder.analysis().readSet().touchedBy(row)) {
+                return true;
+            }
+        }
+        if (row.gone() || (row.columns() != null && Collections.disjoint(row.columns(), conditions.keySet()))) {
+            return false; // it was in none of their results before, and is not now
+        }
+        return indexes.values().stream().anyMatch(index -> mayConcern(row, index));
+    }
+
+    private static boolean mayConcern(WrittenRow row, EqualityIndex index) {
+        List<@Nullable Object> values = new ArrayList<>(index.columns().size());
+        for (String column : index.columns()) {
+            String name = Catalog.lower(column);
+            if (!row.values().containsKey(name)) {
+                return true;
+            }
+            values.add(row.values().get(name));
+        }
+        return !index.find(values).isEmpty();
     }
 
     private List<@Nullable Object> values(ResultSet row, EqualityIndex index) throws SQLException {

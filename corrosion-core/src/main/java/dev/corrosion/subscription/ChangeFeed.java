@@ -1,6 +1,7 @@
 package dev.corrosion.subscription;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.crdt.Change;
 import dev.corrosion.crdt.ReplicatedTable;
 import dev.corrosion.crdt.TouchedRows;
 import dev.corrosion.ledger.VersionRange;
@@ -30,7 +31,11 @@ final class ChangeFeed {
     /** Records of one table that are read for one range of versions; more become "any row of this table". */
     static final int MAX_RECORDS = 10_000;
 
-    private record Step(@Nullable ActorId actor, long first, long last, Set<String> tables) {
+    /** What kept changes may take together; of more, the rows are looked up. */
+    static final int MAX_KEPT_BYTES = 4 << 20;
+
+    /** @param changes all of the one version that it is, empty if they are not at hand */
+    private record Step(@Nullable ActorId actor, long first, long last, Set<String> tables, List<Change> changes) {
 
         boolean isFollowedBy(Step next) {
             return actor != null && actor.equals(next.actor) && next.first == last + 1;
@@ -42,7 +47,7 @@ final class ChangeFeed {
                 both = new HashSet<>(tables);
                 both.addAll(next.tables);
             }
-            return new Step(actor, first, next.last, both);
+            return new Step(actor, first, next.last, both, List.of());
         }
     }
 
@@ -53,6 +58,9 @@ final class ChangeFeed {
     /** Guarded by this. */
     private List<Step> waiting = new ArrayList<>();
 
+    /** Guarded by this: what is kept of those that wait. */
+    private int keptBytes;
+
     /** @param tables all replicated ones */
     ChangeFeed(Supplier<? extends Iterable<ReplicatedTable>> tables) {
         this.tables = tables;
@@ -62,12 +70,21 @@ final class ChangeFeed {
     synchronized void committed(Commit commit) {
         commit.versions().forEach((actor, ranges) -> {
             for (VersionRange range : ranges) {
-                add(new Step(actor, range.first(), range.last(), commit.tables()));
+                add(new Step(actor, range.first(), range.last(), commit.tables(), kept(commit.changes())));
             }
         });
         if (!commit.whole().isEmpty()) {
-            add(new Step(null, 0, 0, commit.whole()));
+            add(new Step(null, 0, 0, commit.whole(), List.of()));
         }
+    }
+
+    private List<Change> kept(List<Change> changes) {
+        int bytes = changes.stream().mapToInt(Change::estimatedBytes).sum();
+        if (keptBytes + bytes > MAX_KEPT_BYTES) {
+            return List.of();
+        }
+        keptBytes += bytes;
+        return changes;
     }
 
     private void add(Step step) {
@@ -78,7 +95,8 @@ final class ChangeFeed {
             Set<String> all = new HashSet<>();
             waiting.forEach(known -> all.addAll(known.tables()));
             waiting.clear();
-            waiting.add(new Step(null, 0, 0, all));
+            keptBytes = 0;
+            waiting.add(new Step(null, 0, 0, all, List.of()));
         }
         waiting.add(step);
     }
@@ -89,18 +107,30 @@ final class ChangeFeed {
 
     /** What was committed since the last time. To be called between two commits. */
     synchronized Batch take() {
-        Batch batch = new Batch(waiting);
+        Batch batch = new Batch(waiting, keptBytes);
         waiting = new ArrayList<>();
+        keptBytes = 0;
         return batch;
+    }
+
+    /** What was taken and not used: it comes before all that waits. */
+    synchronized void putBack(Batch batch) {
+        List<Step> later = waiting;
+        waiting = new ArrayList<>();
+        keptBytes += batch.keptBytes;
+        batch.steps.forEach(this::add);
+        later.forEach(this::add);
     }
 
     /** Some commits, one after the other. */
     final class Batch {
 
         private final List<Step> steps;
+        private final int keptBytes;
 
-        private Batch(List<Step> steps) {
+        private Batch(List<Step> steps, int keptBytes) {
             this.steps = steps;
+            this.keptBytes = keptBytes;
         }
 
         /**
@@ -126,6 +156,17 @@ final class ChangeFeed {
                 reading.read(run, steps.subList(begin, next));
             }
             return reading.changed.build();
+        }
+
+        /** The rows that were written, if that is known without reading; else null. */
+        @Nullable WrittenRows rows() {
+            WrittenRows rows = new WrittenRows(tables.get());
+            for (Step step : steps) {
+                if (step.changes().isEmpty() || !rows.add(step.changes())) {
+                    return null;
+                }
+            }
+            return rows;
         }
 
         /** All that may have changed. */

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -39,9 +40,6 @@ final class Following {
     /** How long to rest when nobody was concerned. */
     private static final Duration REST = Duration.ofMillis(1);
 
-    /** The same if nobody was the last time either: a step has its price, however many commits share it. */
-    private static final Duration LONG_REST = Duration.ofMillis(2);
-
     /** When to try again what could not be read. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -64,7 +62,6 @@ final class Following {
     private final Map<SharedQuery, Starting> starting = new LinkedHashMap<>();
 
     private final Readers readers = new Readers();
-    private Duration rest = REST;
     private final TableUpdates updates;
 
     /** Something to do in a step, with its snapshot. */
@@ -257,16 +254,46 @@ final class Following {
         if (engine.journals().isFull(() -> lane.execute(this::run))) {
             return;
         }
-        boolean concerned = step();
+        boolean concerned = !concernsNobody() && step();
         if (!concerned) {
-            engine.pause().accept(rest);
+            engine.pause().accept(REST);
         }
         scheduled.set(false);
-        boolean behind = isBehind();
-        rest = behind && !concerned ? LONG_REST : REST;
-        if (behind) {
+        if (isBehind()) {
             changed();
         }
+    }
+
+    /**
+     * Whether nobody is concerned by what was committed, as far as that can be told without reading; then it is done with.
+     * Most writes are about nobody, and a snapshot costs far more than this.
+     */
+    private boolean concernsNobody() {
+        synchronized (arrivals) {
+            if (!arrivals.isEmpty()) {
+                return false;
+            }
+        }
+        ChangeFeed.Batch batch = feed.take();
+        if (!isConcerned(batch)) {
+            return true;
+        }
+        feed.putBack(batch);
+        return false;
+    }
+
+    private boolean isConcerned(ChangeFeed.Batch batch) {
+        WrittenRows written = starting.isEmpty() ? batch.rows() : null;
+        if (written == null || batch.tables().stream().anyMatch(this::isToldOfUpdates)) {
+            return true;
+        }
+        ChangedRows changed = written.changed();
+        return rerun.keySet().stream().anyMatch(query -> readSet(query).touchedBy(changed))
+                || router.mayConcern(written.rows(), changed);
+    }
+
+    private boolean isToldOfUpdates(String table) {
+        return updates.wants(table.toLowerCase(Locale.ROOT));
     }
 
     private boolean isBehind() {

@@ -41,7 +41,7 @@ final class TableUpdates {
         return listeners.isEmpty();
     }
 
-    private boolean wants(String table) {
+    boolean wants(String table) {
         return listeners.containsKey(table);
     }
 

@@ -13,7 +13,9 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -63,8 +65,9 @@ record Authority(X509Certificate certificate, PrivateKey key) {
      * Issues a certificate for a node, in both roles, with a new key; no longer valid than that of the authority.
      *
      * @param actor whom it is bound to; null if any node may use it
+     * @param tags what write rules may ask for
      */
-    Issued issue(String name, @Nullable ActorId actor, Instant now, Duration validity) {
+    Issued issue(String name, @Nullable ActorId actor, List<String> tags, Instant now, Duration validity) {
         Instant end = now.plus(validity);
         Instant own = certificate.getNotAfter().toInstant();
         if (!own.isAfter(now)) {
@@ -85,11 +88,14 @@ record Authority(X509Certificate certificate, PrivateKey key) {
                     Extension.authorityKeyIdentifier,
                     false,
                     new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate.getPublicKey()));
+            List<GeneralName> names = new ArrayList<>();
             if (actor != null) {
+                names.add(new GeneralName(GeneralName.uniformResourceIdentifier, ActorUri.of(actor)));
+            }
+            tags.forEach(tag -> names.add(new GeneralName(GeneralName.uniformResourceIdentifier, ActorUri.ofTag(tag))));
+            if (!names.isEmpty()) {
                 builder.addExtension(
-                        Extension.subjectAlternativeName,
-                        false,
-                        new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, ActorUri.of(actor))));
+                        Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
             }
             return new Issued(sign(builder, key), pair.getPrivate());
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {

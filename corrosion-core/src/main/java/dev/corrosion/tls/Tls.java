@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +32,16 @@ public final class Tls {
 
     private static final int CA_DAYS = 3650;
     private static final int NODE_DAYS = 365;
+    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9._-]+");
 
     private static final String USAGE = """
             Makes certificates for the nodes of a cluster.
 
               ca   --out DIR [--name NAME] [--days N]
                    a new authority: DIR/ca.crt, which all nodes trust, and DIR/ca.key, which no node needs (3650 days)
-              node --ca DIR --out DIR [--name NAME] [--actor ID] [--days N]
+              node --ca DIR --out DIR [--name NAME] [--actor ID] [--tags A,B] [--days N]
                    what one node needs: node.crt, node.key and a copy of ca.crt (365 days). With the actor id of its
-                   database, nobody else can use the certificate to claim to be that node
+                   database, nobody else can use the certificate to claim to be that node. Tags are for write rules
               show FILE
                    what is in a PEM file of certificates, and what to write into corrosion.security.revoked
             """;
@@ -70,7 +72,8 @@ public final class Tls {
         try {
             switch (arguments[0]) {
                 case "ca" -> ca(Arguments.parse(rest, Set.of("--out", "--name", "--days")));
-                case "node" -> node(Arguments.parse(rest, Set.of("--ca", "--out", "--name", "--actor", "--days")));
+                case "node" ->
+                    node(Arguments.parse(rest, Set.of("--ca", "--out", "--name", "--actor", "--tags", "--days")));
                 case "show" -> show(Arguments.parse(rest, Set.of()));
                 default ->
                     throw new UsageException("there is no command " + arguments[0] + "; there are ca, node, show");
@@ -105,7 +108,7 @@ public final class Tls {
         Authority authority = PemFiles.authority(arguments.path("--ca"));
         PemFiles.requireNone(directory, PemFiles.NODE, PemFiles.NODE_KEY, PemFiles.AUTHORITY);
         String name = arguments.find("--name").orElse(actor == null ? "Corrosion node" : actor.toString());
-        Authority.Issued issued = authority.issue(name, actor, clock.instant(), validity);
+        Authority.Issued issued = authority.issue(name, actor, tags(arguments), clock.instant(), validity);
         PemFiles.write(directory, PemFiles.NODE_KEY, issued.key());
         PemFiles.write(directory, PemFiles.NODE, issued.certificate());
         PemFiles.write(directory, PemFiles.AUTHORITY, authority.certificate());
@@ -120,6 +123,18 @@ public final class Tls {
         } catch (IllegalArgumentException e) {
             throw new UsageException("--actor must be the id of a node, a UUID as its status shows it, not " + text, e);
         }
+    }
+
+    private static List<String> tags(Arguments arguments) {
+        List<String> tags = arguments
+                .find("--tags")
+                .map(text -> List.of(text.split(",", -1)))
+                .orElse(List.of());
+        if (!tags.stream().allMatch(tag -> TAG.matcher(tag).matches())) {
+            throw new UsageException(
+                    "--tags must be names of letters, digits, '-', '_' and '.', with commas between them");
+        }
+        return tags;
     }
 
     private void warnOfModes(Path directory, String key) {

@@ -8,6 +8,9 @@ import java.util.concurrent.CompletionStage;
  */
 public interface ExchangeHandler {
 
+    /** Who answers; told once, before the first answer. */
+    default void onPeer(Peer peer) {}
+
     /**
      * An answer.
      *

@@ -14,6 +14,8 @@ import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.NodeCertificates;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.Statement;
+import dev.corrosion.WriteRule;
 import dev.corrosion.transport.identity.CertificateFacts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -100,10 +104,41 @@ class CertificatesTest {
         assertThat(b.status().members()).isEmpty();
     }
 
+    @Test
+    void tagsInCertificatesSayWhoMayWriteAndWhatANodeSaysItselfDoesNot() {
+        Corrosion a = start("a", Pki.files(pki.issue("one", "a", "--tags", "ops")));
+        WriteRule byTag = new WriteRule(List.of("label"), Set.of(), Set.of("ops"));
+        WriteRule byId = new WriteRule(List.of("todo"), Set.of(a.actorId()), Set.of());
+        cluster.stop(a);
+        a = cluster.start(cluster.options("a", null)
+                .certificates(Pki.files(pki.issue("one", "again", "--tags", "ops")))
+                .writeRules(List.of(byTag)));
+        Corrosion b = cluster.start(cluster.options("b", null)
+                .certificates(Pki.files(pki.issue("one", "b")))
+                .writeRules(List.of(byTag, byId)));
+        Corrosion c = start("c", Pki.files(pki.issue("one", "c")));
+        List.of(a, b, c).forEach(node -> awaitMembers(node, 2));
+        c.write(Statement.of("INSERT INTO label VALUES ('x', 'of a node without rules')"));
+        a.write(Statement.of("INSERT INTO label VALUES ('x', 'y')"));
+        // The certificate does not say that it is who it is.
+        add(a, "unproved");
+        await().atMost(Duration.ofSeconds(15)).until(() -> labels(b).equals(List.of("y")));
+        assertThat(labels(a)).containsExactly("y");
+        assertThatThrownBy(() -> b.write(Statement.of("INSERT INTO label VALUES ('x', 'z')")))
+                .isInstanceOf(CorrosionException.class);
+        await().during(Duration.ofSeconds(1)).until(() -> todos(b).isEmpty());
+    }
+
+    private static List<String> labels(Corrosion node) {
+        return node.query(Statement.of("SELECT name FROM label ORDER BY name")).stream()
+                .map(row -> String.valueOf(row.get("name")))
+                .toList();
+    }
+
     private static long counter(Corrosion node, String part) {
         return node.status().counters().entrySet().stream()
                 .filter(counter -> counter.getKey().contains(part))
-                .mapToLong(java.util.Map.Entry::getValue)
+                .mapToLong(Map.Entry::getValue)
                 .sum();
     }
 

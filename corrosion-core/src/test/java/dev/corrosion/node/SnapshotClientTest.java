@@ -10,6 +10,7 @@ import dev.corrosion.protocol.SnapshotRequest;
 import dev.corrosion.protocol.Wire;
 import dev.corrosion.store.Database;
 import dev.corrosion.transport.ExchangeHandler;
+import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import dev.corrosion.transport.TransportListener;
 import java.io.IOException;
@@ -55,6 +56,7 @@ class SnapshotClientTest {
     private volatile int chunksPerLink = Integer.MAX_VALUE;
 
     private volatile boolean damaged;
+    private volatile boolean trusted = true;
 
     SnapshotClientTest(@TempDir Path directory) {
         this.directory = directory;
@@ -92,7 +94,14 @@ class SnapshotClientTest {
     @SuppressWarnings("FutureReturnValueIgnored") // the outcome completes another one
     private boolean fetch() {
         SnapshotClient client = new SnapshotClient(
-                loop, executor, new BrokenNetwork(), new NodeCounters(), List::of, directory.resolve("b.db"), file -> {
+                loop,
+                executor,
+                new BrokenNetwork(),
+                new NodeCounters(),
+                List::of,
+                directory.resolve("b.db"),
+                peer -> trusted,
+                file -> {
                     try {
                         installed.complete(SnapshotFiles.hash(file));
                     } catch (IOException e) {
@@ -125,6 +134,13 @@ class SnapshotClientTest {
     }
 
     @Test
+    void takesNothingFromAPeerThatMayNotWriteAllThatItWouldBring() {
+        trusted = false;
+        assertThat(fetch()).isFalse();
+        assertThat(installed).isNotDone();
+    }
+
+    @Test
     void doesNotInstallWhatIsNotWhatWasAnnounced() {
         damaged = true;
         assertThat(fetch()).isFalse();
@@ -148,6 +164,7 @@ class SnapshotClientTest {
 
         private void answer(SnapshotRequest request, ExchangeHandler handler) {
             int chunks = 0;
+            handler.onPeer(new Peer(PEER, ADDRESS));
             try (SnapshotSource source = new SnapshotSource(files, request, SnapshotSource.CHUNK_BYTES)) {
                 for (List<Message> next = source.next(); next != null; next = source.next()) {
                     for (Message message : next) {
@@ -166,6 +183,9 @@ class SnapshotClientTest {
                                 .join();
                     }
                 }
+            } catch (RuntimeException e) {
+                handler.onFailure(e);
+                return;
             }
             handler.onEnd();
         }

@@ -301,6 +301,8 @@ final class SimulatedNetwork {
                     breakOff("nobody listens at " + to);
                     return;
                 }
+                Peer answering = port.peer();
+                asker.tell(listener -> handler.onPeer(answering));
                 arrive(
                         asker.address,
                         to,

@@ -32,6 +32,10 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
 
     private static final String MEMBERS = "corrosion_members";
     private static final int QUERIES = 10;
+
+    /** In one history of so many there is one query only, so that many writes are about nobody. */
+    private static final int LONELY = 5;
+
     private static final int STEPS = 40;
     private static final int FLOOD = 200;
     private static final Duration FORMING = Duration.ofSeconds(2);
@@ -53,6 +57,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
     private static final Duration LONG_WAIT = Duration.ofMinutes(11);
 
     private final Random random;
+    private final int queries;
     private final OracleSchema schema;
     private final OracleWrites writes;
     private final World world;
@@ -68,6 +73,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
 
     SubscriptionOracle(long seed, Path directory, Sabotage sabotage) {
         random = new Random(seed);
+        queries = seed % LONELY == LONELY - 1 ? 1 : QUERIES;
         schema = OracleSchema.replicated(random);
         writes = new OracleWrites(random, schema);
         copying = random.nextInt(8) == 0;
@@ -206,7 +212,7 @@ final class SubscriptionOracle implements Invariant, AutoCloseable {
             write(any());
         }
         world.run(Duration.ofMillis(50));
-        for (int i = 0; i < QUERIES; i++) {
+        for (int i = 0; i < queries; i++) {
             follow(new OracleQueries(random, schema).next());
         }
         if (random.nextInt(3) == 0) {

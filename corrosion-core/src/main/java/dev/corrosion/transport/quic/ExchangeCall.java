@@ -1,6 +1,7 @@
 package dev.corrosion.transport.quic;
 
 import dev.corrosion.transport.ExchangeHandler;
+import dev.corrosion.transport.Peer;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -31,8 +32,9 @@ final class ExchangeCall implements FrameSink {
     }
 
     /** Asks, on a stream made for it. */
-    void start(QuicStreamChannel opened, byte[] request) {
+    void start(QuicStreamChannel opened, byte[] request, Peer peer) {
         stream = opened;
+        handler.onPeer(peer);
         InactivityTimer inactivity = new InactivityTimer(
                 opened.eventLoop(), node.nanoTime(), node.limits().exchangeTimeout(), this::timeOut);
         opened.closeFuture().addListener(closed -> inactivity.stop());

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,7 +77,7 @@ final class ExchangeStreams {
             calls.remove(call);
             closed(stream);
         });
-        call.start(stream, request);
+        call.start(stream, request, Objects.requireNonNull(peer, "nothing is asked before the greeting"));
     }
 
     /** A stream opened by the peer, about to be read. */
@@ -98,13 +99,18 @@ final class ExchangeStreams {
         }
     }
 
-    /** The peer is known: what it has asked already can be answered. */
-    void start(Peer greeted) {
+    /** The peer is known: it can be asked. */
+    void greeted(Peer greeted) {
         peer = greeted;
+    }
+
+    /** What it has asked already can be answered. */
+    void start() {
+        Peer asker = Objects.requireNonNull(peer);
         List<QuicStreamChannel> waiting = new ArrayList<>(early);
         early.clear();
         for (QuicStreamChannel stream : waiting) {
-            serve(stream, greeted);
+            serve(stream, asker);
             stream.read();
         }
     }

@@ -1,12 +1,14 @@
 package dev.corrosion.transport.quic;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.transport.Credentials;
 import dev.corrosion.transport.identity.ActorUri;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -16,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * What a peer has shown of itself in a handshake.
  *
  * @param actor whom its certificate names; null if it names nobody
+ * @param tags what its certificate calls it
  * @param chain its certificate, then those that it has sent with it
  */
-record PeerCertificate(@Nullable ActorId actor, List<X509Certificate> chain) {
+record PeerCertificate(@Nullable ActorId actor, Set<String> tags, List<X509Certificate> chain) {
 
     /** Reads it from a TLS session. */
     static PeerCertificate of(@Nullable SSLEngine engine) throws RefusedException {
@@ -43,7 +46,13 @@ record PeerCertificate(@Nullable ActorId actor, List<X509Certificate> chain) {
     }
 
     static PeerCertificate of(List<X509Certificate> chain) throws CertificateException {
-        return new PeerCertificate(ActorUri.find(chain.get(0)).orElse(null), List.copyOf(chain));
+        X509Certificate leaf = chain.get(0);
+        return new PeerCertificate(ActorUri.find(leaf).orElse(null), ActorUri.tags(leaf), List.copyOf(chain));
+    }
+
+    /** What the peer may be taken for; nothing that it only says itself. */
+    Credentials credentials() {
+        return new Credentials(actor, tags);
     }
 
     X509Certificate leaf() {

@@ -183,7 +183,11 @@ final class QuicLink implements FrameSink {
     }
 
     private X509Certificate leaf() {
-        return Objects.requireNonNull(certificate, "not ready").leaf();
+        return shown().leaf();
+    }
+
+    private PeerCertificate shown() {
+        return Objects.requireNonNull(certificate, "no handshake yet");
     }
 
     /** How often it was tried to replace this link. */
@@ -266,7 +270,7 @@ final class QuicLink implements FrameSink {
             HelloFrame hello = HelloFrame.decode(bytes);
             check(hello);
             peerHello = hello;
-            peer = new Peer(hello.actorId(), hello.address());
+            peer = new Peer(hello.actorId(), hello.address(), shown().credentials());
         } catch (RefusedException e) {
             refuse(String.valueOf(e.getMessage()));
             return;
@@ -343,10 +347,11 @@ final class QuicLink implements FrameSink {
         ready = true;
         readyAt = node.nanoTime().getAsLong();
         node.seen().put(peer.actorId(), leaf());
+        exchanges.greeted(peer);
         owner.onReady(this);
         earlyDatagrams.forEach(this::deliver);
         earlyDatagrams.clear();
-        exchanges.start(peer);
+        exchanges.start();
         measureRoundTrip();
         checkLater();
     }

@@ -79,13 +79,16 @@ class SslBundleTests {
         runner("a").run(first -> {
             Corrosion a = first.getBean(Corrosion.class);
             int port = a.status().address().getPort();
-            runner("b").withPropertyValues("corrosion.cluster.bootstrap=127.0.0.1:" + port)
+            runner("b")
+                    .withPropertyValues("corrosion.cluster.bootstrap=127.0.0.1:" + port)
                     .run(second -> {
                         Corrosion b = second.getBean(Corrosion.class);
-                        await().atMost(Duration.ofSeconds(15)).until(() -> subjectSeen(b, a).equals("CN=a"));
+                        await().atMost(Duration.ofSeconds(15))
+                                .until(() -> subjectSeen(b, a).equals("CN=a"));
                         replace("a", "renewed", "node.key");
                         replace("a", "renewed", "node.crt");
-                        await().atMost(Duration.ofSeconds(30)).until(() -> subjectSeen(b, a).equals("CN=renewed"));
+                        await().atMost(Duration.ofSeconds(30))
+                                .until(() -> subjectSeen(b, a).equals("CN=renewed"));
                         assertThat(a.status().warnings()).isEmpty();
                     });
         });
@@ -99,11 +102,10 @@ class SslBundleTests {
     @Test
     void aBundleAndASecretAreOneTooMany() {
         issue("a");
-        runner("a").withPropertyValues("corrosion.security.secret=a secret that is long enough")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining("corrosion.security.bundle"));
+        runner("a")
+                .withPropertyValues("corrosion.security.secret=a secret that is long enough")
+                .run(context ->
+                        assertThat(context).getFailure().rootCause().hasMessageContaining("corrosion.security.bundle"));
     }
 
     @Test
