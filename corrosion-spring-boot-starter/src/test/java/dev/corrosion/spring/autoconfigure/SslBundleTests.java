@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,7 +114,7 @@ class SslBundleTests {
             Throwable failure = context.getStartupFailure();
             assertThat(failure).rootCause().hasMessageContaining("other");
             var analysis = new CorrosionFailureAnalyzer().analyze(failure);
-            assertThat(analysis.getDescription()).contains("there is no SSL bundle 'other'", List.of("cluster") + "");
+            assertThat(analysis.getDescription()).contains("there is no SSL bundle 'other'", "[cluster]");
             assertThat(analysis.getAction()).contains("corrosion.security.bundle");
         });
     }
@@ -127,7 +126,7 @@ class SslBundleTests {
         replace("a", "b", "node.key");
         runner("a").run(context -> {
             var analysis = new CorrosionFailureAnalyzer().analyze(context.getStartupFailure());
-            assertThat(analysis.getDescription()).contains("cluster");
+            assertThat(analysis.getDescription()).contains("the private key does not fit");
             assertThat(analysis.getAction()).contains("dev.corrosion.tls.Tls");
         });
     }
