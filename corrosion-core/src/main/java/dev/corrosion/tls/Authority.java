@@ -2,13 +2,17 @@ package dev.corrosion.tls;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.transport.identity.ActorUri;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -19,6 +23,7 @@ import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -26,12 +31,9 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate authority (RFC 5280) with a random EC P-256 key, which issues nodes their certificates itself. */
@@ -56,7 +58,7 @@ record Authority(X509Certificate certificate, PrivateKey key) {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             return new Authority(sign(builder, pair.getPrivate()), pair.getPrivate());
-        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+        } catch (GeneralSecurityException | IOException e) {
             throw new UsageException("the authority could not be made: " + e.getMessage(), e);
         }
     }
@@ -87,7 +89,7 @@ record Authority(X509Certificate certificate, PrivateKey key) {
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
-                    new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate.getPublicKey()));
+                    new AuthorityKeyIdentifier(identifier(certificate.getPublicKey())));
             List<GeneralName> names = new ArrayList<>();
             if (actor != null) {
                 names.add(new GeneralName(GeneralName.uniformResourceIdentifier, ActorUri.of(actor)));
@@ -98,7 +100,7 @@ record Authority(X509Certificate certificate, PrivateKey key) {
                         Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
             }
             return new Issued(sign(builder, key), pair.getPrivate());
-        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+        } catch (GeneralSecurityException | IOException e) {
             throw new UsageException("the certificate could not be made: " + e.getMessage(), e);
         }
     }
@@ -126,15 +128,22 @@ record Authority(X509Certificate certificate, PrivateKey key) {
                 subject,
                 SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
         builder.addExtension(
-                Extension.subjectKeyIdentifier,
-                false,
-                new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
+                Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(identifier(pair.getPublic())));
         return builder;
     }
 
     private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
-            throws GeneralSecurityException, OperatorCreationException {
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+            throws GeneralSecurityException, IOException {
+        byte[] encoded = builder.build(new JavaSigner(key)).getEncoded();
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
+    }
+
+    /** By the first method of RFC 5280 section 4.2.1.2. */
+    private static byte[] identifier(PublicKey key) throws GeneralSecurityException {
+        byte[] bits = SubjectPublicKeyInfo.getInstance(key.getEncoded())
+                .getPublicKeyData()
+                .getOctets();
+        return MessageDigest.getInstance("SHA-1").digest(bits);
     }
 }
