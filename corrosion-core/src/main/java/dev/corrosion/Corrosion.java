@@ -147,7 +147,7 @@ public interface Corrosion extends AutoCloseable {
      */
     DataSource dataSource(DataSourceOptions options);
 
-    /** What this node knows of itself. */
+    /** What this node knows of itself. Reads the database; for numbers to be taken often there is {@link #operations}. */
     NodeStatus status();
 
     /**
@@ -161,6 +161,9 @@ public interface Corrosion extends AutoCloseable {
     default void revoke(Collection<String> entries) {
         throw new UnsupportedOperationException("this node cannot revoke others");
     }
+
+    /** For those who operate it. */
+    Operations operations();
 
     /** Says goodbye to the members, finishes what was begun and closes the database. A second call does nothing. */
     @Override

@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param tables replicated tables
  * @param versions per actor (this one too): what is here of its transactions
  * @param subscriptions running subscriptions
- * @param counters monotonic counts since the node was opened, by meter name
+ * @param counters monotonic counts since the node was opened, by {@link NodeMetric#id}
  * @param problems what keeps the node from doing its work and needs a person, in words; empty if nothing does
  * @param warnings what a person should look at, in words, while the node goes on
  * @param verifications for each table, the last time that its rows were compared with those of another node
+ * @param activity what it is at, part by part
  * @param certificates what this node and the others prove with who they are
  */
 public record NodeStatus(
@@ -44,9 +45,10 @@ public record NodeStatus(
         List<String> problems,
         List<String> warnings,
         List<Verification> verifications,
+        NodeActivity activity,
         Certificates certificates) {
 
-    /** Of a node of whose certificates nothing is known. */
+    /** Of a node of whose activity and certificates nothing is known. */
     public NodeStatus(
             ActorId actorId,
             String name,
@@ -79,6 +81,7 @@ public record NodeStatus(
                 problems,
                 warnings,
                 verifications,
+                NodeActivity.NONE,
                 Certificates.NONE);
     }
 

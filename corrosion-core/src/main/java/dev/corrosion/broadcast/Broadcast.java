@@ -94,6 +94,16 @@ public final class Broadcast {
         return outbox.droppedVersions();
     }
 
+    /** Bytes of changes that wait to be sent. */
+    public long queuedBytes() {
+        return outbox.queuedBytes();
+    }
+
+    /** How many can. */
+    public long maxQueuedBytes() {
+        return outbox.maxQueuedBytes();
+    }
+
     /** Handles one event and returns what is to be done. */
     public List<BroadcastEffect> on(BroadcastEvent event, long now) {
         effects = new ArrayList<>(2);

@@ -68,6 +68,7 @@ final class Outbox {
     private long wake = Missing.NEVER;
     private boolean touched;
     private long droppedVersions;
+    private long queuedBytes;
 
     Outbox(BroadcastOptions options) {
         this.options = options;
@@ -132,6 +133,16 @@ final class Outbox {
         return droppedVersions;
     }
 
+    /** What waits for all peers together. */
+    long queuedBytes() {
+        return queuedBytes;
+    }
+
+    /** How much of it there can be, with the peers that there are. */
+    long maxQueuedBytes() {
+        return options.queuedBytes() * Math.max(1, peers.size());
+    }
+
     List<Send> flush(long now) {
         touched = false;
         wake = Missing.NEVER;
@@ -175,6 +186,7 @@ final class Outbox {
             while (!waiting.isEmpty() && !peer.resting && allowedAt(peer, waiting.element()) <= now) {
                 Item item = waiting.remove();
                 peer.bytes -= item.bytes();
+                queuedBytes -= item.bytes();
                 peer.emptyAt = Math.max(peer.emptyAt, now) + nanos(item.bytes(), options.peerBytesPerSecond());
                 emptyAt = Math.max(emptyAt, now) + nanos(item.bytes(), options.bytesPerSecond());
                 taken.computeIfAbsent(peer, p -> new ArrayList<>(2)).add(item);
@@ -271,6 +283,7 @@ final class Outbox {
             return false;
         }
         peer.bytes += item.bytes();
+        queuedBytes += item.bytes();
         return true;
     }
 

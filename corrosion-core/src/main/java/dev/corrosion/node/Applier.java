@@ -2,6 +2,7 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionException;
+import dev.corrosion.Timing;
 import dev.corrosion.crdt.MergeResult;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.ActorVersions;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +78,9 @@ final class Applier {
         this.clock = clock;
     }
 
+    /** When a version was committed by its author's clock, in milliseconds since 1970. */
+    private record Authored(long millis, Timing path) {}
+
     /** What a batch did. */
     static final class Outcome {
         private final Ledger.Update update;
@@ -83,6 +88,7 @@ final class Applier {
         private final Set<ActorId> lacking = new HashSet<>();
         private final Map<ActorId, ActorId> overtaken = new HashMap<>();
         private final Map<ActorId, List<VersionRange>> applied = new HashMap<>();
+        private final List<Authored> authored = new ArrayList<>();
         private long versions;
         private long changes;
         private long ownHead;
@@ -99,6 +105,7 @@ final class Applier {
 
     /** The transaction that applies a batch; it fails as a whole if one version is rejected. */
     WriteTask<Outcome> task(List<Received> batch) {
+        long given = counters.timings.now();
         return new WriteTask<>() {
             @Override
             public Outcome run(Connection connection) throws SQLException {
@@ -117,10 +124,12 @@ final class Applier {
             @Override
             public void committed(Outcome outcome) {
                 outcome.update.publish();
+                counters.timings.since(Timing.APPLY, given);
                 outcome.applied.forEach(rejections::remove);
                 counters.batchesApplied.increment();
                 counters.versionsApplied.add(outcome.versions);
                 counters.changesApplied.add(outcome.changes);
+                measure(outcome.authored);
                 listener.applied(outcome.applied, outcome.tables);
                 outcome.lacking.forEach(listener::lacking);
                 outcome.overtaken.forEach(listener::overtaken);
@@ -166,7 +175,7 @@ final class Applier {
         Message message = received.message();
         if (message instanceof Changes changes) {
             for (VersionPart part : changes.parts()) {
-                apply(connection, part, outcome);
+                apply(connection, received, part, outcome);
                 if (lacks(received, part.actor(), outcome)) {
                     outcome.overtaken.put(part.actor(), received.from());
                 }
@@ -192,7 +201,8 @@ final class Applier {
         }
     }
 
-    private void apply(Connection connection, VersionPart part, Outcome outcome) throws SQLException {
+    private void apply(Connection connection, Received received, VersionPart part, Outcome outcome)
+            throws SQLException {
         ActorId actor = part.actor();
         long version = part.version();
         if (isOwn(actor, version, outcome) || outcome.update.of(actor).contains(version)) {
@@ -216,6 +226,32 @@ final class Applier {
         }
         outcome.applied(actor, new VersionRange(version, version));
         outcome.versions++;
+        authored(received, part, outcome);
+    }
+
+    /** The text is a number where the author is a node like this one, and anything where it is not. */
+    private static void authored(Received received, VersionPart part, Outcome outcome) {
+        if (!part.changes().isEmpty()) {
+            String at = part.changes().get(0).ts();
+            try {
+                Timing path = received.fetched() ? Timing.REPLICATION_FETCHED : Timing.REPLICATION_PUSHED;
+                outcome.authored.add(new Authored(Long.parseLong(at), path));
+            } catch (NumberFormatException e) {
+                log.trace("a version has no time: {}", at);
+            }
+        }
+    }
+
+    /** The clocks of two hosts differ, so what is measured may be less than nothing: that counts as nothing. */
+    private void measure(List<Authored> versions) {
+        long now = clock.millis();
+        for (Authored version : versions) {
+            long lag = now - version.millis();
+            if (lag < 0) {
+                counters.clocksAhead.increment();
+            }
+            counters.timings.took(version.path(), TimeUnit.MILLISECONDS.toNanos(lag));
+        }
     }
 
     private void mergeStored(Connection connection, byte[] bytes, Outcome outcome) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.corrosion.node;
 
+import dev.corrosion.NodeActivity;
 import dev.corrosion.crdt.MergeException;
 import dev.corrosion.protocol.Changes;
 import dev.corrosion.protocol.Message;
@@ -83,6 +84,11 @@ final class ApplyQueue {
     /** Whether what is submitted now has to wait for {@link Receipt#room}. */
     synchronized boolean isFull() {
         return waitingBytes > MAX_WAITING_BYTES;
+    }
+
+    /** What waits, without the batch that is with the writer. */
+    synchronized NodeActivity.Queue load() {
+        return new NodeActivity.Queue("apply", waiting.size(), 0, waitingBytes, MAX_WAITING_BYTES);
     }
 
     private void applyNext() {

@@ -1,6 +1,7 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.NodeActivity;
 import dev.corrosion.broadcast.Broadcast;
 import dev.corrosion.broadcast.BroadcastEffect;
 import dev.corrosion.broadcast.BroadcastEvent;
@@ -56,6 +57,9 @@ final class Broadcaster {
 
     /** What frames hold that the event loop has not taken. */
     private final AtomicLong aheadBytes = new AtomicLong();
+
+    /** As the last event has left it. */
+    private volatile NodeActivity.Queue outbox = new NodeActivity.Queue("outbox", 0, 0, 0, 0);
 
     private long duplicatesCounted;
     private long droppedCounted;
@@ -175,6 +179,16 @@ final class Broadcaster {
         handle(new BroadcastEvent.ViewChanged(topology, own));
     }
 
+    /** What waits to be sent, to all peers. Any thread. */
+    NodeActivity.Queue outbox() {
+        return outbox;
+    }
+
+    /** What has been delivered and waits for the event loop. Any thread. */
+    NodeActivity.Queue inbox() {
+        return new NodeActivity.Queue("inbox", 0, 0, aheadBytes.get(), MAX_AHEAD_BYTES);
+    }
+
     private void handle(BroadcastEvent event) {
         for (BroadcastEffect effect : broadcast.on(event, loop.now())) {
             if (effect instanceof BroadcastEffect.Send send) {
@@ -189,6 +203,9 @@ final class Broadcaster {
             } else if (effect instanceof BroadcastEffect.StartTimer timer) {
                 loop.schedule(timer.delay(), () -> handle(new BroadcastEvent.Tick()));
             }
+        }
+        if (outbox.bytes() != broadcast.queuedBytes()) {
+            outbox = new NodeActivity.Queue("outbox", 0, 0, broadcast.queuedBytes(), broadcast.maxQueuedBytes());
         }
         counters.duplicates.add(broadcast.duplicates() - duplicatesCounted);
         duplicatesCounted = broadcast.duplicates();

@@ -9,6 +9,7 @@ import dev.corrosion.CorrosionOptions;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.Operations;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
@@ -61,12 +62,6 @@ final class CorrosionNode implements Corrosion {
 
     private static final Logger log = LoggerFactory.getLogger(CorrosionNode.class);
 
-    /** What is wrong when another node has versions of this actor that its own database does not know. */
-    static final String OLDER_COPY =
-            "this database is older than what other nodes have of it: it was restored from a copy,"
-                    + " or lost its last writes in a power failure. Writing on would lose writes, so it is refused. Restart the"
-                    + " application: the node then takes a new identity and fetches what is missing";
-
     private static final int LEAVE_TIMEOUT_SECONDS = 2;
 
     /** Steps of work on copies of the database that wait: the transport gives the next frame when one is done. */
@@ -75,7 +70,7 @@ final class CorrosionNode implements Corrosion {
     private final CorrosionOptions options;
     private final Clock clock;
     private final Instant startedAt;
-    private final NodeCounters counters = new NodeCounters();
+    private final NodeCounters counters;
     private final Replica replica;
     private final Database database;
     private final Ledger ledger;
@@ -100,6 +95,9 @@ final class CorrosionNode implements Corrosion {
     private final DataSources dataSources;
     private final StallWatch stalls;
     private final NodeSecurity security;
+    private final DiskProbe disk;
+    private final NodeParts parts;
+    private final NodeOperations operations;
     private final Scheduler subscribers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -155,9 +153,11 @@ final class CorrosionNode implements Corrosion {
         this.database = database;
         this.ledger = loaded.ledger();
         this.seeds = seeds;
-        this.transport = transport;
         this.loop = host.newLoop();
-        this.subscriptions = NodeSubscriptions.open(host, options, subscribers, loop, database, replica, ledger);
+        this.counters = new NodeCounters(loop::now);
+        this.transport = new MeteredTransport(transport, counters.traffic);
+        this.subscriptions =
+                NodeSubscriptions.open(host, options, subscribers, loop, database, replica, ledger, counters.timings);
         this.tombstones = new TombstoneCollector(
                 database,
                 replica,
@@ -226,14 +226,14 @@ final class CorrosionNode implements Corrosion {
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(
                 loop,
-                transport,
+                this.transport,
                 journal,
                 seeds,
                 counters,
                 clock,
                 host.newRandom(),
                 options.membership(),
-                self(),
+                Membership.self(options, replica.actorId(), this.transport.address(), startedAt),
                 this::memberChanged);
         ApplyQueue queue = new ApplyQueue(database, applier);
         this.broadcaster = new Broadcaster(
@@ -241,7 +241,7 @@ final class CorrosionNode implements Corrosion {
                 bandwidth.pushed(),
                 membership::region,
                 loop,
-                transport,
+                this.transport,
                 ledger,
                 queue,
                 counters,
@@ -250,11 +250,12 @@ final class CorrosionNode implements Corrosion {
                 actor -> fetcher().lacking(actor),
                 host.newRandom());
         this.acknowledgements = new Acknowledgements(
-                membership::region, loop, transport, database, ledger, membership::members, host.newRandom());
+                membership::region, loop, this.transport, database, ledger, membership::members, host.newRandom());
+        SyncProgress sync = new SyncProgress(ledger, clock);
         this.fetcher = new Fetcher(
                 replica.actorId(),
                 loop,
-                transport,
+                this.transport,
                 ledger,
                 queue,
                 tombstones,
@@ -263,19 +264,20 @@ final class CorrosionNode implements Corrosion {
                 new SnapshotClient(
                         loop,
                         snapshotThread,
-                        transport,
+                        this.transport,
                         counters,
                         membership::members,
                         database.file(),
                         this::mayCopy,
                         this::install),
+                sync,
                 guard,
                 options.syncInterval(),
                 host.newRandom());
         this.verifier = new Verifier(
                 loop,
                 syncThreads,
-                transport,
+                this.transport,
                 database,
                 replica,
                 ledger,
@@ -304,7 +306,32 @@ final class CorrosionNode implements Corrosion {
                 host,
                 Map.of("event loop", loop.occupation(), "writer of the database", database.writer()),
                 counters.stalls);
-        this.security = new NodeSecurity(options, host, transport, replica.actorId(), membership::ban);
+        this.security = new NodeSecurity(options, host, this.transport, replica.actorId(), membership::ban);
+        this.disk = new DiskProbe(host, database, membership::writeSelf);
+        this.parts = new NodeParts(
+                options,
+                clock,
+                startedAt,
+                replica,
+                database,
+                ledger,
+                this.transport,
+                membership,
+                broadcaster,
+                queue,
+                applier,
+                tombstones,
+                subscriptions,
+                verifier,
+                sync,
+                stalls,
+                security,
+                counters);
+        this.operations = new NodeOperations(
+                parts,
+                new TableSurvey(database, replica, tombstones::horizon, syncThreads, loop::now),
+                seeds,
+                policy.isNever() ? null : this::catchUp);
         this.dataSources = new DataSources(
                 database,
                 (body, timeout) -> writer.writeAlone(
@@ -409,22 +436,13 @@ final class CorrosionNode implements Corrosion {
     @Override
     public NodeStatus status() {
         requireOpen();
-        return StatusReport.of(
-                options,
-                startedAt,
-                clock.instant(),
-                transport.address(),
-                security,
-                replica,
-                database,
-                ledger,
-                membership,
-                applier,
-                tombstones,
-                subscriptions,
-                verifier,
-                stalls,
-                counters);
+        return StatusReport.of(parts);
+    }
+
+    @Override
+    public Operations operations() {
+        requireOpen();
+        return operations;
     }
 
     @Override
@@ -458,6 +476,7 @@ final class CorrosionNode implements Corrosion {
     void release() {
         stalls.close();
         security.close();
+        disk.close();
         seeds.close();
         syncServer.close();
         syncThreads.shutdownNow();
@@ -530,18 +549,8 @@ final class CorrosionNode implements Corrosion {
     }
 
     private void olderCopyFound() {
-        log.error(OLDER_COPY);
-        writer.refuse(OLDER_COPY);
-        database.writeInternal(connection -> {
-                    replica.renewIdentityAtNextOpen(connection);
-                    // What was written since the open has numbers that others use for something else.
-                    Ledger.adopt(connection, replica.actorId(), replica.versionAtOpen());
-                    return true;
-                })
-                .exceptionally(failure -> {
-                    log.error("the new identity could not be prepared", failure);
-                    return false;
-                });
+        writer.refuse(OlderCopy.PROBLEM);
+        OlderCopy.found(database, replica);
     }
 
     private void memberChanged(@Nullable MemberRecord before, MemberRecord after) {
@@ -576,18 +585,6 @@ final class CorrosionNode implements Corrosion {
 
     private LocalWriter writer() {
         return writer;
-    }
-
-    private MemberRecord self() {
-        long started = startedAt.toEpochMilli();
-        return new MemberRecord(
-                replica.actorId(),
-                MemberRecord.shortened(options.name()),
-                options.region(),
-                transport.address(),
-                started,
-                started,
-                Member.State.ALIVE);
     }
 
     private void requireOpen() {

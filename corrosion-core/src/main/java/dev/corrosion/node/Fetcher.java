@@ -2,6 +2,7 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
+import dev.corrosion.Timing;
 import dev.corrosion.ledger.ActorVersions;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.RangeSet;
@@ -51,6 +52,7 @@ final class Fetcher {
     private final NodeCounters counters;
     private final SnapshotPolicy policy;
     private final SnapshotClient snapshots;
+    private final SyncProgress progress;
     private final WriteGuard guard;
     private final SyncScheduler scheduler;
     private final GapWatch gaps;
@@ -68,6 +70,7 @@ final class Fetcher {
             NodeCounters counters,
             SnapshotPolicy policy,
             SnapshotClient snapshots,
+            SyncProgress progress,
             WriteGuard guard,
             Duration syncInterval,
             RandomGenerator random) {
@@ -80,6 +83,7 @@ final class Fetcher {
         this.counters = counters;
         this.policy = policy;
         this.snapshots = snapshots;
+        this.progress = progress;
         this.guard = guard;
         this.scheduler = new SyncScheduler(syncInterval, random);
         this.gaps = new GapWatch(loop, actor -> ledger.of(actor).gaps(), (actor, peer) -> lacking(peer));
@@ -141,36 +145,43 @@ final class Fetcher {
         });
     }
 
-    private void failed(long task, ActorId peer, Throwable cause) {
+    private void failed(long task, ActorId peer, Timing what, long begun, Throwable cause) {
         counters.syncFailures.increment();
+        counters.timings.since(what, begun);
+        progress.failed();
         log.debug("anti-entropy with {} did not complete: {}", peer.shortId(), cause.toString());
         end(task, new SyncEvent.Failed(task, peer));
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     private void compare(SyncEffect.Compare compare) {
+        long begun = counters.timings.now();
         counters.syncRounds.increment();
         running.add(compare.task());
         new Comparison(ledger, tombstones::known, question -> Question.ask(transport, compare.address(), question)
                         .thenApply(Question.Answer::message))
                 .run(compare.lacking())
-                .whenComplete((found, failure) -> compared(compare, found, failure));
+                .whenComplete((found, failure) -> compared(compare, begun, found, failure));
     }
 
-    private void compared(SyncEffect.Compare compare, Comparison.@Nullable Found found, @Nullable Throwable failure) {
+    private void compared(
+            SyncEffect.Compare compare, long begun, Comparison.@Nullable Found found, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (found != null) {
+            counters.timings.since(Timing.SYNC_ROUND, begun);
             loop.execute(() -> found(compare, found));
         } else if (cause instanceof Comparison.OtherHorizon other) {
             align(compare, other);
         } else {
-            failed(compare.task(), compare.peer(), cause == null ? new CancellationException() : cause);
+            Throwable reason = cause == null ? new CancellationException() : cause;
+            failed(compare.task(), compare.peer(), Timing.SYNC_ROUND_FAILED, begun, reason);
         }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // it goes on by itself, and does not fail
     private void found(SyncEffect.Compare compare, Comparison.Found found) {
         Map<ActorId, RangeSet> lacking = lacking(compare, found);
+        progress.compared(lacking);
         boolean isNew = ledger.snapshot().keySet().stream().allMatch(self::equals);
         if (policy.wants(isNew, lacking.values(), found.databaseBytes())
                 && !snapshots.isRunning()
@@ -257,6 +268,7 @@ final class Fetcher {
 
         private final SyncEffect.Fetch fetch;
         private final KnownHorizon horizon;
+        private final long begun = counters.timings.now();
         private @Nullable Peer answering;
         private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
@@ -307,16 +319,17 @@ final class Fetcher {
         public void onEnd() {
             settled.whenComplete((done, failure) -> {
                 if (failure == null) {
+                    counters.timings.since(Timing.SYNC_FETCH, begun);
                     end(fetch.task(), new SyncEvent.Fetched(fetch.task(), fetch.peer(), missing(fetch.wanted())));
                 } else {
-                    failed(fetch.task(), fetch.peer(), failure);
+                    failed(fetch.task(), fetch.peer(), Timing.SYNC_FETCH_FAILED, begun, failure);
                 }
             });
         }
 
         @Override
         public void onFailure(Throwable cause) {
-            failed(fetch.task(), fetch.peer(), cause);
+            failed(fetch.task(), fetch.peer(), Timing.SYNC_FETCH_FAILED, begun, cause);
         }
     }
 }

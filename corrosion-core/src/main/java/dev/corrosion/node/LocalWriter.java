@@ -1,6 +1,7 @@
 package dev.corrosion.node;
 
 import dev.corrosion.Statement;
+import dev.corrosion.Timing;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
 import dev.corrosion.broadcast.Broadcast;
@@ -137,6 +138,10 @@ final class LocalWriter {
 
         private final Body body;
         private final boolean solo;
+        private final long given = counters.timings.now();
+
+        /** When it ran last; it may have to run again. On the writer thread. */
+        private long begun = given;
 
         Transaction(Body body, boolean solo) {
             this.body = body;
@@ -150,6 +155,7 @@ final class LocalWriter {
 
         @Override
         public Committed run(Connection connection) throws SQLException {
+            begun = counters.timings.now();
             replica.begin(timestamp(clock.instant()));
             List<Executed> executed = body.run(connection);
             LocalTransaction transaction = replica.finish();
@@ -165,6 +171,8 @@ final class LocalWriter {
         @Override
         public void committed(Committed committed) {
             counters.writes.increment();
+            counters.timings.took(Timing.COMMIT_WAIT, begun - given);
+            counters.timings.since(Timing.COMMIT, given);
             long version = committed.result().version();
             if (version > 0) {
                 listener.committed(version, committed.tables(), committed.part());

@@ -1,6 +1,7 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Member;
 import dev.corrosion.MembershipOptions;
 import dev.corrosion.membership.RoundTrips;
@@ -20,6 +21,7 @@ import dev.corrosion.transport.Transport;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,13 @@ final class Membership {
                 self,
                 to -> transport.roundTrip(to).map(Duration::toNanos).orElse(RoundTrips.UNKNOWN),
                 random);
+    }
+
+    /** A node as the others are told of it when it starts. */
+    static MemberRecord self(CorrosionOptions options, ActorId id, InetSocketAddress address, Instant startedAt) {
+        long started = startedAt.toEpochMilli();
+        String name = MemberRecord.shortened(options.name());
+        return new MemberRecord(id, name, options.region(), address, started, started, Member.State.ALIVE);
     }
 
     /** Begins, with the members of the last run. */
@@ -216,7 +225,7 @@ final class Membership {
         } else if (effect instanceof SwimEffect.StartTimer timer) {
             loop.schedule(timer.delay(), () -> handle(new SwimEvent.TimerFired(timer.timer())));
         } else if (effect instanceof SwimEffect.ResolveSeeds) {
-            seeds.resolve(found -> loop.execute(() -> handle(new SwimEvent.SeedsResolved(found))));
+            rejoin();
         } else if (effect instanceof SwimEffect.MemberChanged changed) {
             changed(changed);
         } else if (effect instanceof SwimEffect.MemberForgotten forgotten) {
@@ -265,9 +274,35 @@ final class Membership {
         });
     }
 
+    private void count(Member.@Nullable State before, Member.State after) {
+        if (before == after) {
+            return;
+        }
+        switch (after) {
+            case ALIVE -> (before == Member.State.SUSPECT ? counters.refuted : counters.joined).increment();
+            case SUSPECT -> counters.suspected.increment();
+            case DOWN -> counters.down.increment();
+            case LEFT -> counters.left.increment();
+        }
+    }
+
+    /** Writes something, to find out whether the disk takes it. Any thread. */
+    void writeSelf() {
+        loop.execute(() -> {
+            journal.put(self, clock.millis());
+            journal.flush();
+        });
+    }
+
+    /** Looks up the seeds and asks them who is there. Any thread. */
+    void rejoin() {
+        seeds.resolve(found -> loop.execute(() -> handle(new SwimEvent.SeedsResolved(found))));
+    }
+
     private void changed(SwimEffect.MemberChanged changed) {
         MemberRecord before = changed.before();
         MemberRecord after = changed.after();
+        count(before == null ? null : before.state(), after.state());
         if (before == null || before.state() != after.state() || before.startedAt() != after.startedAt()) {
             log.info("member {} ({}) at {} is {}", after.name(), after.id().shortId(), after.address(), after.state());
         }

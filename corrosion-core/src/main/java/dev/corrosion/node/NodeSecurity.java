@@ -222,17 +222,19 @@ final class NodeSecurity implements AutoCloseable {
     }
 
     NodeStatus.Certificates certificates() {
-        return new NodeStatus.Certificates(
-                transport
-                        .identity()
-                        .map(identity -> CertificateFacts.of(identity.certificate()))
-                        .orElse(null),
-                transport.peerCertificates());
+        return new NodeStatus.Certificates(own(), transport.peerCertificates());
+    }
+
+    private NodeStatus.@Nullable Certificate own() {
+        return transport
+                .identity()
+                .map(identity -> CertificateFacts.of(identity.certificate()))
+                .orElse(null);
     }
 
     /** What keeps this node from its cluster, in words. */
     List<String> problems() {
-        NodeStatus.Certificate own = certificates().own();
+        NodeStatus.Certificate own = own();
         Instant now = clock.instant();
         return own == null || !Expiry.isExpired(own, now)
                 ? List.of()

@@ -2,11 +2,13 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionOptions;
+import dev.corrosion.Timing;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.ledger.Heads;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.store.Database;
 import dev.corrosion.subscription.JournalSetting;
+import dev.corrosion.subscription.SubscriptionMeter;
 import dev.corrosion.subscription.Subscriptions;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -34,7 +36,8 @@ final class NodeSubscriptions {
             EventLoop loop,
             Database database,
             Replica replica,
-            Ledger ledger) {
+            Ledger ledger,
+            Timings timings) {
         Random random = host.newRandom();
         int queued = Subscriptions.Setting.maxQueued(options.subscriptions());
         return new Subscriptions(new Subscriptions.Setting(
@@ -55,7 +58,22 @@ final class NodeSubscriptions {
                         replica.actorId(),
                         host.clock(),
                         host.newExecutor("journal", 1, MAX_JOURNAL_TASKS)),
-                options.subscriptions()));
+                options.subscriptions(),
+                meter(timings)));
+    }
+
+    private static SubscriptionMeter meter(Timings timings) {
+        return new SubscriptionMeter() {
+            @Override
+            public void evaluated(long nanos) {
+                timings.took(Timing.SUBSCRIPTION_EVALUATION, nanos);
+            }
+
+            @Override
+            public void followed(long nanos) {
+                timings.took(Timing.SUBSCRIPTION_LAG, nanos);
+            }
+        };
     }
 
     private static boolean isObserved(String table, Replica replica) {

@@ -66,6 +66,11 @@ final class SeedResolver implements AutoCloseable {
         }
     }
 
+    /** Whether nobody is to be looked for. */
+    boolean isEmpty() {
+        return seeds.isEmpty();
+    }
+
     @Override
     public void close() {
         executor.shutdownNow();

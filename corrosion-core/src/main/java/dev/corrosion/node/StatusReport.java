@@ -1,7 +1,7 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
-import dev.corrosion.CorrosionOptions;
+import dev.corrosion.NodeActivity;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.crdt.ReplicatedTable;
@@ -10,8 +10,6 @@ import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.PartialVersions;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.store.Database;
-import dev.corrosion.subscription.Subscriptions;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,40 +30,33 @@ final class StatusReport {
 
     private StatusReport() {}
 
-    static NodeStatus of(
-            CorrosionOptions options,
-            Instant startedAt,
-            Instant now,
-            InetSocketAddress address,
-            NodeSecurity security,
-            Replica replica,
-            Database database,
-            Ledger ledger,
-            Membership membership,
-            Applier applier,
-            TombstoneCollector tombstones,
-            Subscriptions subscriptions,
-            Verifier verifier,
-            StallWatch stalls,
-            NodeCounters counters) {
-        Map<ActorId, NodeStatus.Versions> versions = versions(database, ledger);
+    static NodeStatus of(NodeParts parts) {
+        Database database = parts.database();
+        Map<ActorId, NodeStatus.Versions> versions = versions(database, parts.ledger());
+        NodeActivity activity = ActivityReport.of(parts);
         return new NodeStatus(
-                replica.actorId(),
-                options.name(),
-                address,
-                startedAt,
+                parts.replica().actorId(),
+                parts.options().name(),
+                parts.transport().address(),
+                parts.startedAt(),
                 database.file(),
                 database.bytes(),
-                security.describe(),
-                membership.members().stream().map(MemberRecord::toMember).toList(),
-                replica.tables().stream().map(ReplicatedTable::name).sorted().toList(),
+                parts.security().describe(),
+                parts.membership().members().stream()
+                        .map(MemberRecord::toMember)
+                        .toList(),
+                parts.replica().tables().stream()
+                        .map(ReplicatedTable::name)
+                        .sorted()
+                        .toList(),
                 versions,
-                subscriptions.status(),
-                counters.snapshot(),
-                problems(database, membership, applier, tombstones, security),
-                warnings(database, applier, verifier, stalls, security, versions, now),
-                verifier.last(),
-                security.certificates());
+                parts.subscriptions().status(),
+                parts.counters().snapshot(),
+                activity.problems().values().stream().flatMap(List::stream).toList(),
+                warnings(parts, versions),
+                parts.verifier().last(),
+                activity,
+                parts.security().certificates());
     }
 
     private static Map<ActorId, NodeStatus.Versions> versions(Database database, Ledger ledger) {
@@ -90,45 +81,19 @@ final class StatusReport {
                         .toList());
     }
 
-    private static List<String> warnings(
-            Database database,
-            Applier applier,
-            Verifier verifier,
-            StallWatch stalls,
-            NodeSecurity security,
-            Map<ActorId, NodeStatus.Versions> versions,
-            Instant now) {
-        List<String> warnings = new ArrayList<>(applier.rejections());
+    private static List<String> warnings(NodeParts parts, Map<ActorId, NodeStatus.Versions> versions) {
+        Instant now = parts.clock().instant();
+        List<String> warnings = new ArrayList<>(parts.applier().rejections());
         versions.forEach((actor, held) -> held.partial().stream()
                 .filter(partial -> partial.since().isBefore(now.minus(LONG_PARTIAL)))
                 .limit(MAX_PARTIAL_WARNINGS)
                 .forEach(partial -> warnings.add("version " + partial.version() + " of " + actor
                         + " has been here in part since " + partial.since()
                         + ": it is asked for again, but nobody who is connected has the rest")));
-        warnings.addAll(database.read(Replica::parked));
-        warnings.addAll(verifier.warnings());
-        warnings.addAll(stalls.stalled());
-        warnings.addAll(security.warnings(now));
+        warnings.addAll(parts.database().read(Replica::parked));
+        warnings.addAll(parts.verifier().warnings());
+        warnings.addAll(parts.stalls().stalled());
+        warnings.addAll(parts.security().warnings(now));
         return warnings;
-    }
-
-    private static List<String> problems(
-            Database database,
-            Membership membership,
-            Applier applier,
-            TombstoneCollector tombstones,
-            NodeSecurity security) {
-        List<String> problems = new ArrayList<>();
-        membership.identityConflict().ifPresent(problems::add);
-        tombstones.problem().ifPresent(problems::add);
-        problems.addAll(security.problems());
-        database.writerFailure()
-                .ifPresent(failure -> problems.add(
-                        "nothing can be written until the application is restarted: the writer has ended by "
-                                + failure));
-        if (applier.ownHeadElsewhere() > 0) {
-            problems.add(CorrosionNode.OLDER_COPY);
-        }
-        return problems;
     }
 }

@@ -322,10 +322,17 @@ final class TombstoneCollector {
 
     /** Collects if the epoch is over. On the event loop. */
     private void tick() {
+        collect();
+    }
+
+    /** Collects now, if the rule allows it and it is not going on already; whether it begins. Any thread. */
+    boolean collect() {
         Map<ActorId, Long> point = collectable();
-        if (point != null && collecting.compareAndSet(false, true)) {
-            run(new TombstoneSweep(point, this::collectable, rule, this::beginEpoch).first());
+        if (point == null || !collecting.compareAndSet(false, true)) {
+            return false;
         }
+        run(new TombstoneSweep(point, this::collectable, rule, this::beginEpoch).first());
+        return true;
     }
 
     private @Nullable Map<ActorId, Long> collectable() {

@@ -23,7 +23,7 @@ final class SyncCodec {
     private static final int BUCKETS = 32;
     private static final int HOLDS = 33;
     private static final int FETCH = 34;
-    private static final int SNAPSHOT_REQUEST = 35;
+    static final int SNAPSHOT_REQUEST = 35;
     private static final int SNAPSHOT_PENDING = 36;
     private static final int SNAPSHOT_HEADER = 37;
     private static final int SNAPSHOT_CHUNK = 38;

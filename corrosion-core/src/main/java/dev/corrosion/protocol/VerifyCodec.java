@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of the messages by which copies are compared. */
 final class VerifyCodec {
 
-    private static final int RANGES = 40;
+    static final int RANGES = 40;
     private static final int FOUND = 41;
-    private static final int ROWS = 42;
+    static final int ROWS = 42;
     private static final int STATES = 43;
-    private static final int REPAIR = 44;
+    static final int REPAIR = 44;
 
     private static final int EQUAL = 0;
     private static final int PARTS = 1;

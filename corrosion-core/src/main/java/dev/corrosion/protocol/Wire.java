@@ -13,12 +13,12 @@ public final class Wire {
     /** The format that this code speaks. */
     public static final int VERSION = 1;
 
-    private static final int SWIM = 1;
-    private static final int PUSH_PULL = 2;
+    static final int SWIM = 1;
+    static final int PUSH_PULL = 2;
     private static final int CHANGES = 3;
     private static final int EMPTY_VERSIONS = 4;
     private static final int VERSION_HEAD = 5;
-    private static final int AWAIT_VERSION = 20;
+    static final int AWAIT_VERSION = 20;
     private static final int VERSION_HELD = 21;
     private static final int HAVE = 8;
     private static final int WANT = 9;

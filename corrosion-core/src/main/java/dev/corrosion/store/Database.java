@@ -122,6 +122,9 @@ public interface Database extends AutoCloseable {
     /** Why nothing can be written until the file is opened again, if the writer has ended. */
     Optional<Throwable> writerFailure();
 
+    /** Sizes and queues. Does not block. */
+    DatabaseLoad load();
+
     /** What the writer is at: a transaction, or moving the WAL. */
     Occupation writer();
 

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class GroupCommit {
 
     private final List<Failed> failed = new ArrayList<>();
     private @Nullable Job<?> current;
+
+    /** Why the last write failed, if it was the disk's fault; for any thread. */
+    private volatile @Nullable String trouble;
 
     GroupCommit(Connection connection, ConnectionSetup setup, WriteQueue queue, Lock commitLock) {
         this.connection = connection;
@@ -114,6 +118,11 @@ final class GroupCommit {
         current = null;
         ran.add(job);
         tell();
+    }
+
+    /** Why nothing can be written now, as the last write has found. Any thread. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
     }
 
     /** Those that were taken from the queue and whose outcome is not told. */
@@ -214,6 +223,7 @@ final class GroupCommit {
     }
 
     private void tell() {
+        trouble = null;
         try {
             setup.committed();
         } catch (Throwable e) { // what is in memory does not follow the disk: nothing may be written on top of it
@@ -242,6 +252,10 @@ final class GroupCommit {
     private void settleFailed() {
         for (Failed one : failed) {
             Throwable reason = one.reason();
+            SQLException refusal = SqlErrors.refusalOfDisk(reason);
+            if (refusal != null) {
+                trouble = SqlErrors.explain(refusal);
+            }
             one.job().fail(reason instanceof SQLException e ? new CorrosionException(SqlErrors.explain(e), e) : reason);
         }
         failed.clear();

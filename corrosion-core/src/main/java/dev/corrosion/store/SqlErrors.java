@@ -3,6 +3,7 @@ package dev.corrosion.store;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
 /** What SQLite said, without what the driver wrapped around it. */
@@ -72,23 +73,29 @@ public final class SqlErrors {
 
     /** Whether it says that the file or its disk cannot be relied on, so that nothing more may be written to it. */
     static boolean endsWriting(Throwable e) {
-        return cause(e, sql -> isDamage(sql) || (code(sql) == IO_ERROR && extendedCode(sql) != NO_SHARED_MEMORY));
+        return cause(e, sql -> isDamage(sql) || (code(sql) == IO_ERROR && extendedCode(sql) != NO_SHARED_MEMORY))
+                != null;
+    }
+
+    /** What says that there is no room left or no permission, whatever is to be written; null if it is something else. */
+    static @Nullable SQLException refusalOfDisk(Throwable e) {
+        return cause(e, sql -> code(sql) == FULL || code(sql) == READ_ONLY || extendedCode(sql) == NO_SHARED_MEMORY);
     }
 
     /** Whether it says that the file is damaged, or is no database. */
     public static boolean isDamaged(Throwable e) {
-        return cause(e, SqlErrors::isDamage);
+        return cause(e, SqlErrors::isDamage) != null;
     }
 
-    private static boolean cause(Throwable e, Predicate<SQLException> wanted) {
+    private static @Nullable SQLException cause(Throwable e, Predicate<SQLException> wanted) {
         Throwable cause = e;
         for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
             if (cause instanceof SQLException sql && wanted.test(sql)) {
-                return true;
+                return sql;
             }
             cause = cause.getCause();
         }
-        return false;
+        return null;
     }
 
     private static boolean isDamage(SQLException e) {

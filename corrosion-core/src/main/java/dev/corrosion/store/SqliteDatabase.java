@@ -228,6 +228,11 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
+    public DatabaseLoad load() {
+        return writer.load(size(file), size(wal(file)));
+    }
+
+    @Override
     public Occupation writer() {
         return writer.occupation();
     }

@@ -126,6 +126,10 @@ final class WriteQueue {
         return first != null && first.mayShare() ? jobs.poll() : null;
     }
 
+    synchronized int waiting(Lane lane) {
+        return of(lane).jobs.size();
+    }
+
     /** How long a turn of the lane took. */
     synchronized void spent(Lane lane, long nanos) {
         of(lane).used += Math.max(1, Math.min(nanos, MAX_CHARGE_NANOS));

@@ -87,6 +87,18 @@ final class Writer implements AutoCloseable {
         return occupation;
     }
 
+    DatabaseLoad load(long fileBytes, long walBytes) {
+        return new DatabaseLoad(
+                fileBytes,
+                walBytes,
+                queue.waiting(Lane.LOCAL),
+                Lane.LOCAL.maxWaiting,
+                queue.waiting(Lane.APPLY),
+                queue.waiting(Lane.MAINTENANCE),
+                Lane.MAINTENANCE.maxWaiting,
+                commits.trouble());
+    }
+
     /** What ended the thread before its time, if something has. */
     Optional<Throwable> failure() {
         return Optional.ofNullable(failure);

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ final class ChangeFeed {
     }
 
     private final Supplier<? extends Iterable<ReplicatedTable>> tables;
+    private final LongSupplier clock;
     private final TouchedRows touched = new TouchedRows();
     private volatile boolean replaced;
 
@@ -61,9 +63,18 @@ final class ChangeFeed {
     /** Guarded by this: what is kept of those that wait. */
     private int keptBytes;
 
-    /** @param tables all replicated ones */
-    ChangeFeed(Supplier<? extends Iterable<ReplicatedTable>> tables) {
+    /** When the first of them was committed. */
+    private long since;
+
+    /**
+     * Without any commit yet.
+     *
+     * @param tables all replicated ones
+     * @param clock monotonic nanoseconds
+     */
+    ChangeFeed(Supplier<? extends Iterable<ReplicatedTable>> tables, LongSupplier clock) {
         this.tables = tables;
+        this.clock = clock;
     }
 
     /** In the order of the commits; on the writer thread, as part of the commit. */
@@ -91,6 +102,9 @@ final class ChangeFeed {
         if (step.tables().isEmpty()) {
             return;
         }
+        if (waiting.isEmpty()) {
+            since = clock.getAsLong();
+        }
         if (waiting.size() == MAX_WAITING) {
             Set<String> all = new HashSet<>();
             waiting.forEach(known -> all.addAll(known.tables()));
@@ -105,9 +119,13 @@ final class ChangeFeed {
         return waiting.isEmpty();
     }
 
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
     /** What was committed since the last time. To be called between two commits. */
     synchronized Batch take() {
-        Batch batch = new Batch(waiting, keptBytes);
+        Batch batch = new Batch(waiting, keptBytes, since);
         waiting = new ArrayList<>();
         keptBytes = 0;
         return batch;
@@ -120,6 +138,9 @@ final class ChangeFeed {
         keptBytes += batch.keptBytes;
         batch.steps.forEach(this::add);
         later.forEach(this::add);
+        if (!batch.isEmpty()) {
+            since = batch.since;
+        }
     }
 
     /** Some commits, one after the other. */
@@ -127,10 +148,21 @@ final class ChangeFeed {
 
         private final List<Step> steps;
         private final int keptBytes;
+        private final long since;
 
-        private Batch(List<Step> steps, int keptBytes) {
+        private Batch(List<Step> steps, int keptBytes, long since) {
             this.steps = steps;
             this.keptBytes = keptBytes;
+            this.since = since;
+        }
+
+        boolean isEmpty() {
+            return steps.isEmpty();
+        }
+
+        /** When the first of them was committed. */
+        long since() {
+            return since;
         }
 
         /**

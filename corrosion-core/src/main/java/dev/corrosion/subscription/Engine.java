@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
  * @param clock monotonic nanoseconds
  * @param timer runs something after a while
  * @param pause lets the quick thread rest
+ * @param meter is told what it costs
  */
 record Engine(
         Database database,
@@ -27,7 +28,8 @@ record Engine(
         Journals journals,
         LongSupplier clock,
         BiConsumer<Duration, Runnable> timer,
-        Consumer<Duration> pause) {
+        Consumer<Duration> pause,
+        SubscriptionMeter meter) {
 
     /** Runs something that may take long, unless the node closes. */
     void runSlow(Runnable task) {

@@ -373,6 +373,9 @@ final class Following {
                 }
             });
         }
+        if (!changed.isEmpty() && step.concerned && !batch.isEmpty()) {
+            engine.meter().followed(engine.clock().getAsLong() - batch.since());
+        }
         for (Arrival next = step.arrived.poll(); next != null; next = step.arrived.poll()) {
             next.handle(step);
         }

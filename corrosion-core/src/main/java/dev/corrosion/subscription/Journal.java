@@ -156,6 +156,14 @@ final class Journal implements AutoCloseable {
         return inUse;
     }
 
+    long fileBytes() {
+        return database.bytes();
+    }
+
+    long waitingBytes() {
+        return queue.bytes();
+    }
+
     /** Why it takes no more, if so. */
     boolean isBroken() {
         return database.writerFailure().isPresent();

@@ -17,7 +17,7 @@ final class JournalQueue {
     private static final int MAX_ROWS = 10_000;
 
     /** When so much waits, nobody should add more than is under way. */
-    private static final long FULL_BYTES = 64L << 20;
+    static final long FULL_BYTES = 64L << 20;
 
     /** The first query's turn is next. Guarded by this, as is all that follows. */
     private final Map<ByteBuffer, ArrayDeque<JournalTask>> waiting = new LinkedHashMap<>();
@@ -44,6 +44,10 @@ final class JournalQueue {
     /** Whether so much waits that what leads to more should wait, too. */
     synchronized boolean isFull() {
         return bytes > FULL_BYTES;
+    }
+
+    synchronized long bytes() {
+        return bytes;
     }
 
     /** Has it run, by {@link #room}, when it is not full any more; false if it is not full now. */

@@ -38,6 +38,7 @@ final class SharedQuery {
     private final ReadSet readSet;
     private final Delivery delivery;
     private final KeptChanges kept;
+    private final SubscriptionMeter meter;
     private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
 
     /** Of a durable query another until it is {@link #start started}, if it was known before. */
@@ -69,6 +70,7 @@ final class SharedQuery {
      *
      * @param id if none is known from before
      * @param delivery how its subscribers are told
+     * @param meter is told what it costs
      */
     SharedQuery(
             UUID id,
@@ -77,6 +79,7 @@ final class SharedQuery {
             Evaluation evaluation,
             Delivery delivery,
             KeptChanges kept,
+            SubscriptionMeter meter,
             long now) {
         this.identity = identity;
         this.statement = statement;
@@ -84,6 +87,7 @@ final class SharedQuery {
         this.readSet = evaluation.analysis().readSet();
         this.delivery = delivery;
         this.kept = kept;
+        this.meter = meter;
         this.state = stateOf(id, new ChangeLog(kept, 0));
         this.idleSince = now;
     }
@@ -210,7 +214,7 @@ final class SharedQuery {
         if (known == null) {
             requireWantedAnew();
             List<ResultRow> rows = database.read(evaluation::start);
-            cost = cost.ran(rows.size(), clock.getAsLong() - begun);
+            ran(rows.size(), clock.getAsLong() - begun);
             delivery.begin(state.id(), rows);
         } else {
             state.log().end();
@@ -251,8 +255,13 @@ final class SharedQuery {
         stepped(changes, ended, ended - begun);
     }
 
+    private void ran(int rows, long took) {
+        cost = cost.ran(rows, took);
+        meter.evaluated(took);
+    }
+
     private void stepped(List<ResultChange> changes, long now, long took) {
-        cost = cost.ran(evaluation.size(), took);
+        ran(evaluation.size(), took);
         State current = state;
         // Without a change, too: the order may be another one, by something that is no column of the result.
         subscribers.stream().filter(Subscriber::isLive).forEach(live -> live.stepped(current));

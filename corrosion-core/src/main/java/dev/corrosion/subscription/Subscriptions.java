@@ -91,6 +91,7 @@ public final class Subscriptions implements AutoCloseable {
      * @param ids makes ids that nobody else makes
      * @param journal of durable queries; its executor is closed with this
      * @param limits of memory and disk
+     * @param meter is told what it costs
      */
     public record Setting(
             Database database,
@@ -105,7 +106,8 @@ public final class Subscriptions implements AutoCloseable {
             Consumer<Duration> pause,
             Supplier<UUID> ids,
             JournalSetting journal,
-            SubscriptionLimits limits) {
+            SubscriptionLimits limits,
+            SubscriptionMeter meter) {
 
         /** Tasks that wait for a slow thread: at most two for each query. */
         public static int maxQueued(SubscriptionLimits limits) {
@@ -126,8 +128,9 @@ public final class Subscriptions implements AutoCloseable {
                 journals,
                 setting.clock(),
                 setting.timer(),
-                setting.pause());
-        this.feed = new ChangeFeed(setting.tables());
+                setting.pause(),
+                setting.meter());
+        this.feed = new ChangeFeed(setting.tables(), setting.clock());
         this.following = new Following(engine, feed, updates, setting.applied());
         this.observed = setting.observed();
         this.ids = setting.ids();
@@ -228,6 +231,20 @@ public final class Subscriptions implements AutoCloseable {
                 .toList();
     }
 
+    /** What they take. Does not block. */
+    public SubscriptionLoad load() {
+        Journal journal = journals.known();
+        return new SubscriptionLoad(
+                queries.size(),
+                all.size(),
+                limits.subscribers(),
+                feed.waiting(),
+                ChangeFeed.MAX_WAITING,
+                journal == null ? 0 : journal.fileBytes(),
+                journal == null ? 0 : journal.waitingBytes(),
+                JournalQueue.FULL_BYTES);
+    }
+
     /** Completes all subscriptions. */
     @Override
     public void close() {
@@ -325,6 +342,7 @@ public final class Subscriptions implements AutoCloseable {
                 evaluation,
                 delivery,
                 kept,
+                engine.meter(),
                 engine.clock().getAsLong());
     }
 

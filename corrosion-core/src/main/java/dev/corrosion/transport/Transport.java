@@ -77,6 +77,11 @@ public interface Transport extends AutoCloseable {
         return Map.of();
     }
 
+    /** How many links there are and were. */
+    default TransportLinks links() {
+        return TransportLinks.NONE;
+    }
+
     /** Closes all links, waiting briefly until what was sent has left. */
     @Override
     void close();

@@ -63,6 +63,21 @@ class FailureTest {
         }
     }
 
+    @Test
+    void thatTheDiskTakesNothingIsKnownUntilItTakesSomething() {
+        try (TestDatabase test = new TestDatabase(file)) {
+            limitPages(test, 40);
+            assertThatThrownBy(
+                            () -> test.database.write(FailureTest::writeLarge).join())
+                    .hasMessageContaining("full");
+            assertThat(test.database.load().trouble()).get().asString().contains("make room on the disk");
+
+            limitPages(test, 100_000);
+            test.database.write(FailureTest::writeLarge).join();
+            assertThat(test.database.load().trouble()).isEmpty();
+        }
+    }
+
     private static void limitPages(TestDatabase test, int pages) {
         test.database
                 .writeInternal(

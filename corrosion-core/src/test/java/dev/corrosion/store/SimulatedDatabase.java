@@ -93,6 +93,11 @@ public final class SimulatedDatabase implements Database {
     }
 
     @Override
+    public DatabaseLoad load() {
+        return DatabaseLoad.idle(0, walBytes());
+    }
+
+    @Override
     public <T> CompletableFuture<T> write(WriteTask<T> task) {
         CompletableFuture<T> outcome = new CompletableFuture<>();
         host.later(() -> run(task, outcome));

@@ -8,6 +8,7 @@ import dev.corrosion.CorrosionException;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.Operations;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
@@ -217,6 +218,11 @@ public final class FakeCluster implements AutoCloseable {
         @Override
         public DataSource dataSource(DataSourceOptions options) {
             throw new UnsupportedOperationException("these nodes share one connection");
+        }
+
+        @Override
+        public Operations operations() {
+            throw new UnsupportedOperationException("nobody operates these nodes");
         }
 
         @Override

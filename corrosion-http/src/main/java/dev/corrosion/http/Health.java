@@ -2,6 +2,7 @@ package dev.corrosion.http;
 
 import dev.corrosion.Corrosion;
 import dev.corrosion.Member;
+import dev.corrosion.NodeActivity;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.http.AccessToken.Scope;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,11 @@ final class Health implements Endpoint {
     private static final int MIN_STATUS = 200;
     private static final int MAX_STATUS = 599;
 
+    /** The queue of what others have written. */
+    private static final String APPLY_QUEUE = "apply";
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final Corrosion corrosion;
     private final Workers workers;
 
@@ -24,12 +30,20 @@ final class Health implements Endpoint {
         this.workers = workers;
     }
 
-    /** What the caller thinks right; null for anything. */
-    private record Thresholds(@Nullable Long gaps, @Nullable Long queue, int failureStatus) {
+    /**
+     * What the caller thinks right; null for anything.
+     *
+     * @param lag in seconds
+     * @param queueWithLag only above this a lag that is too large is a failure
+     */
+    private record Thresholds(
+            @Nullable Long gaps,
+            @Nullable Long queue,
+            @Nullable Double lag,
+            @Nullable Long queueWithLag,
+            int failureStatus) {
 
         static Thresholds of(ApiRequest request) {
-            Parameters.real(request, "p99_lag"); // must be a number; lag is not measured, so it exceeds nothing
-            Parameters.number(request, "queue_size");
             Long status = Parameters.number(request, "failure_status");
             if (status != null && (status < MIN_STATUS || status > MAX_STATUS)) {
                 throw ApiException.badRequest("the parameter failure_status must be a status of HTTP: " + status);
@@ -37,7 +51,14 @@ final class Health implements Endpoint {
             return new Thresholds(
                     Parameters.number(request, "gaps"),
                     Parameters.number(request, "max_queue"),
+                    Parameters.real(request, "p99_lag"),
+                    Parameters.number(request, "queue_size"),
                     status == null ? ApiException.UNAVAILABLE : status.intValue());
+        }
+
+        boolean allow(long missing, long waiting, double seconds) {
+            boolean slow = lag != null && seconds > lag && (queueWithLag == null || waiting > queueWithLag);
+            return (gaps == null || missing <= gaps) && (queue == null || waiting <= queue) && !slow;
         }
     }
 
@@ -54,19 +75,20 @@ final class Health implements Endpoint {
             return Responses.json(allowed.failureStatus(), json -> json.writeStringProperty("error", problems));
         }
         long gaps = status.missingVersions();
-        long waiting = status.versions().values().stream()
-                .mapToLong(versions -> versions.partial().size())
+        long waiting = status.activity().queues().stream()
+                .filter(queue -> queue.name().equals(APPLY_QUEUE))
+                .mapToLong(NodeActivity.Queue::length)
                 .sum();
+        double lag = status.activity().replicationLag().toNanos() / NANOS_PER_SECOND;
         long members = status.members().stream()
                 .filter(member -> member.state() == Member.State.ALIVE)
                 .count();
-        boolean well = (allowed.gaps() == null || gaps <= allowed.gaps())
-                && (allowed.queue() == null || waiting <= allowed.queue());
+        boolean well = allowed.allow(gaps, waiting, lag);
         return Responses.json(well ? 200 : allowed.failureStatus(), json -> {
             json.writeObjectPropertyStart("response");
             json.writeNumberProperty("gaps", gaps);
             json.writeNumberProperty("members", members);
-            json.writeNumberProperty("p99_lag", 0.0);
+            json.writeNumberProperty("p99_lag", lag);
             json.writeNumberProperty("queue_size", waiting);
             json.writeEndObject();
         });

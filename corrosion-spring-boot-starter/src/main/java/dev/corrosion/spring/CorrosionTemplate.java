@@ -10,6 +10,8 @@ import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionOptions;
 import dev.corrosion.TableUpdate;
 import dev.corrosion.WriteResult;
+import dev.corrosion.spring.observation.CorrosionObservation;
+import dev.corrosion.spring.observation.StatementObservations;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -48,6 +50,7 @@ public final class CorrosionTemplate implements AutoCloseable {
     private final LiveStreams liveStreams;
     private final CorrosionConversions conversions;
     private final RowMappers mappers;
+    private final StatementObservations observations;
     private final Scheduler calls = Schedulers.newBoundedElastic(MAX_THREADS, MAX_QUEUED_TASKS_PER_THREAD, "corrosion");
 
     /** As {@link #CorrosionTemplate(Corrosion, LiveStreams, CorrosionConversions)}, without JSON. */
@@ -59,15 +62,26 @@ public final class CorrosionTemplate implements AutoCloseable {
      * A template whose live streams end with {@code liveStreams}. Closing the template leaves {@code corrosion} open.
      */
     public CorrosionTemplate(Corrosion corrosion, LiveStreams liveStreams, CorrosionConversions conversions) {
+        this(corrosion, liveStreams, conversions, StatementObservations.NONE);
+    }
+
+    /** The same with observations of its transactions and queries. */
+    public CorrosionTemplate(
+            Corrosion corrosion,
+            LiveStreams liveStreams,
+            CorrosionConversions conversions,
+            StatementObservations observations) {
         this.corrosion = corrosion;
         this.liveStreams = liveStreams;
         this.conversions = conversions;
         this.mappers = new RowMappers(conversions);
+        this.observations = observations;
     }
 
     /** Runs the statements as one atomic transaction when subscribed to; see {@link Corrosion#write}. */
     public Mono<WriteResult> execute(Statement... statements) {
-        return call(() -> corrosion.write(converted(statements))).onErrorMap(ConstraintViolationException::translate);
+        return write(statements, () -> corrosion.write(converted(statements)))
+                .onErrorMap(ConstraintViolationException::translate);
     }
 
     /** The same. */
@@ -85,7 +99,7 @@ public final class CorrosionTemplate implements AutoCloseable {
      * {@link Corrosion#write(Acknowledgement, Statement...)}.
      */
     public Mono<AcknowledgedWrite> execute(Acknowledgement wanted, Statement... statements) {
-        return call(() -> corrosion.write(wanted, converted(statements)))
+        return write(statements, () -> corrosion.write(wanted, converted(statements)))
                 .onErrorMap(ConstraintViolationException::translate);
     }
 
@@ -259,11 +273,18 @@ public final class CorrosionTemplate implements AutoCloseable {
     }
 
     private Mono<List<Row>> rows(Statement statement) {
-        return call(() -> corrosion.query(conversions.write(statement)));
+        return call(
+                CorrosionObservation.QUERY, List.of(statement), () -> corrosion.query(conversions.write(statement)));
     }
 
-    private <T> Mono<T> call(Callable<T> call) {
-        return Mono.fromCallable(call).subscribeOn(calls);
+    private <T> Mono<T> write(Statement[] statements, Callable<T> call) {
+        return call(CorrosionObservation.WRITE, List.of(statements), call);
+    }
+
+    private <T> Mono<T> call(CorrosionObservation kind, List<Statement> statements, Callable<T> call) {
+        return Mono.deferContextual(
+                subscriber -> Mono.fromCallable(observations.observed(kind, statements, subscriber, call))
+                        .subscribeOn(calls));
     }
 
     private Statement[] converted(Statement[] statements) {

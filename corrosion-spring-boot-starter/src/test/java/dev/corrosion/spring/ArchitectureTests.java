@@ -36,6 +36,8 @@ class ArchitectureTests {
             .definedBy("dev.corrosion.spring.listener..")
             .layer("access")
             .definedBy("dev.corrosion.spring")
+            .layer("observations")
+            .definedBy("dev.corrosion.spring.observation..")
             .whereLayer("beans")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("operations")
@@ -43,7 +45,9 @@ class ArchitectureTests {
             .whereLayer("listeners")
             .mayOnlyBeAccessedByLayers("beans")
             .whereLayer("access")
-            .mayOnlyBeAccessedByLayers("beans", "listeners");
+            .mayOnlyBeAccessedByLayers("beans", "listeners")
+            .whereLayer("observations")
+            .mayOnlyBeAccessedByLayers("beans", "access");
 
     /** An application may have Micrometer without Boot's health module, and the reverse. */
     @ArchTest

@@ -6,7 +6,9 @@ import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
+import dev.corrosion.NodeActivity;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.Operations;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
@@ -41,6 +43,8 @@ public final class StubCorrosion implements Corrosion {
     public List<NodeStatus.Verification> verifications = List.of();
     public Map<ActorId, NodeStatus.Versions> versions = Map.of();
     public Map<String, Long> counters = Map.of();
+    public NodeActivity activity = NodeActivity.NONE;
+    public final StubOperations operations = new StubOperations();
     public Sinks.Many<SubscriptionEvent> events = Sinks.many().unicast().onBackpressureBuffer();
     public Sinks.Many<List<Row>> results = Sinks.many().unicast().onBackpressureBuffer();
     public final AtomicInteger statusCalls = new AtomicInteger();
@@ -125,7 +129,13 @@ public final class StubCorrosion implements Corrosion {
                 counters,
                 problems,
                 warnings,
-                verifications);
+                verifications,
+                activity);
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 
     @Override

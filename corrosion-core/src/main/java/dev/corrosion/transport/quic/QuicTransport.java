@@ -5,6 +5,7 @@ import dev.corrosion.CorrosionException;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.Transport;
+import dev.corrosion.transport.TransportLinks;
 import dev.corrosion.transport.TransportListener;
 import dev.corrosion.transport.identity.NodeIdentity;
 import dev.corrosion.transport.identity.Revocations;
@@ -195,6 +196,12 @@ public final class QuicTransport implements Transport {
     @Override
     public Map<ActorId, NodeStatus.Certificate> peerCertificates() {
         return seen.snapshot();
+    }
+
+    @Override
+    public TransportLinks links() {
+        TransportStats stats = counters.snapshot();
+        return new TransportLinks(stats.connections(), stats.connectionsOpened(), stats.handshakesFailed());
     }
 
     /** What has been done so far. */

@@ -2,12 +2,14 @@ package dev.corrosion.spring.actuate;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
+import dev.corrosion.NodeActivity;
 import dev.corrosion.NodeStatus;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node as plain values, ready for JSON. Holds no secret.
@@ -21,6 +23,7 @@ import java.util.TreeMap;
  * @param problems what keeps the node from its work; empty if nothing does
  * @param warnings what a person should look at while the node goes on
  * @param verifications for each table, the last time that its rows were compared with those of another node
+ * @param activity what the node is at: anti-entropy, files, queues, latencies
  */
 public record CorrosionReport(
         Node node,
@@ -31,7 +34,8 @@ public record CorrosionReport(
         Map<String, Long> counters,
         List<String> problems,
         List<String> warnings,
-        List<VerificationView> verifications) {
+        List<VerificationView> verifications,
+        ActivityView activity) {
 
     /** The node itself. */
     public record Node(
@@ -43,7 +47,12 @@ public record CorrosionReport(
             long databaseBytes,
             String security) {}
 
-    /** A member as this node sees it. */
+    /**
+     * A member as this node sees it.
+     *
+     * @param roundTripMillis the last one measured; null if none was
+     * @param missing versions of it that this node knows to exist and has not
+     */
     public record MemberView(
             String id,
             String name,
@@ -51,7 +60,9 @@ public record CorrosionReport(
             String address,
             Member.State state,
             long incarnation,
-            Instant startedAt) {}
+            Instant startedAt,
+            @Nullable Double roundTripMillis,
+            long missing) {}
 
     /** What is here of one actor's transactions; gaps as {@code first-last}. */
     public record VersionsView(long head, long missing, List<String> gaps, List<NodeStatus.Partial> partial) {}
@@ -72,14 +83,35 @@ public record CorrosionReport(
                         status.database().toString(),
                         status.databaseBytes(),
                         status.security()),
-                status.members().stream().map(CorrosionReport::view).toList(),
+                status.members().stream().map(member -> view(member, status)).toList(),
                 status.tables(),
                 versions,
                 status.subscriptions(),
                 new TreeMap<>(status.counters()),
                 status.problems(),
                 status.warnings(),
-                status.verifications().stream().map(CorrosionReport::view).toList());
+                status.verifications().stream().map(CorrosionReport::view).toList(),
+                ActivityView.of(status.activity()));
+    }
+
+    /** A part by its name; null if there is none. */
+    @Nullable Object part(String name) {
+        return switch (name) {
+            case "node" -> node;
+            case "members" -> members;
+            case "versions" -> versions;
+            case "subscriptions" -> subscriptions;
+            case "counters" -> counters;
+            case "problems" -> problems;
+            case "warnings" -> warnings;
+            case "verifications" -> verifications;
+            case "sync" -> activity.sync();
+            case "storage" -> activity.storage();
+            case "queues" -> activity.queues();
+            case "latencies" -> activity.latencies();
+            case "stalls" -> activity.stalls();
+            default -> null;
+        };
     }
 
     private static VerificationView view(NodeStatus.Verification verification) {
@@ -93,7 +125,9 @@ public record CorrosionReport(
                 verification.note());
     }
 
-    private static MemberView view(Member member) {
+    private static MemberView view(Member member, NodeStatus status) {
+        NodeActivity.Link link = status.activity().links().get(member.id());
+        NodeStatus.Versions versions = status.versions().get(member.id());
         return new MemberView(
                 member.id().toString(),
                 member.name(),
@@ -101,7 +135,9 @@ public record CorrosionReport(
                 hostAndPort(member.address()),
                 member.state(),
                 member.incarnation(),
-                member.startedAt());
+                member.startedAt(),
+                link == null ? null : link.roundTrip().map(ActivityView::millis).orElse(null),
+                versions == null ? 0 : versions.missing());
     }
 
     private static VersionsView view(NodeStatus.Versions versions) {

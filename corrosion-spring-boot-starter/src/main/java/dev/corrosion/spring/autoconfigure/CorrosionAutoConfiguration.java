@@ -7,6 +7,8 @@ import dev.corrosion.spring.CorrosionJson;
 import dev.corrosion.spring.CorrosionSchema;
 import dev.corrosion.spring.CorrosionTemplate;
 import dev.corrosion.spring.LiveStreams;
+import dev.corrosion.spring.observation.StatementObservations;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -84,8 +86,12 @@ public final class CorrosionAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     CorrosionTemplate corrosionTemplate(
-            Corrosion corrosion, LiveStreams liveStreams, CorrosionConversions conversions) {
-        return new CorrosionTemplate(corrosion, liveStreams, conversions);
+            Corrosion corrosion,
+            LiveStreams liveStreams,
+            CorrosionConversions conversions,
+            ObjectProvider<ObservationRegistry> observations) {
+        ObservationRegistry registry = observations.getIfUnique(() -> ObservationRegistry.NOOP);
+        return new CorrosionTemplate(corrosion, liveStreams, conversions, new StatementObservations(registry));
     }
 
     @Bean

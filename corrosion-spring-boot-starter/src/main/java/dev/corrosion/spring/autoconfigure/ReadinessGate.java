@@ -25,16 +25,9 @@ final class ReadinessGate implements ApplicationRunner, Ordered {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /**
-     * For how many polls in a row nothing must be missing. What others have is known when the first comparison with one of
-     * them is done, and that it has begun is all that can be seen: this is the time that it may take.
-     */
-    private static final int SETTLED_POLLS = 10;
-
     private final Corrosion corrosion;
     private final List<String> bootstrap;
     private final CorrosionProperties.Readiness readiness;
-    private int settled;
 
     ReadinessGate(Corrosion corrosion, List<String> bootstrap, CorrosionProperties.Readiness readiness) {
         this.corrosion = corrosion;
@@ -75,12 +68,9 @@ final class ReadinessGate implements ApplicationRunner, Ordered {
 
     private boolean isReady(NodeStatus status) {
         boolean joined = status.members().stream().anyMatch(Member::isPresent);
-        if (readiness.waitFor() == WaitFor.JOINED || !joined) {
-            return joined;
-        }
-        boolean compared = status.counters().getOrDefault("corrosion.sync.rounds", 0L) > 0;
-        settled = compared && status.missingVersions() == 0 ? settled + 1 : 0;
-        return settled >= SETTLED_POLLS;
+        return joined
+                && (readiness.waitFor() == WaitFor.JOINED
+                        || status.activity().sync().synced());
     }
 
     private void timedOut(String state) {

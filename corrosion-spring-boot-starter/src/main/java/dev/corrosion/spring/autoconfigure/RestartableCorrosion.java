@@ -8,6 +8,7 @@ import dev.corrosion.CorrosionException;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
+import dev.corrosion.Operations;
 import dev.corrosion.Row;
 import dev.corrosion.Statement;
 import dev.corrosion.SubscriptionEvent;
@@ -47,6 +48,8 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
     private final Supplier<Corrosion> opener;
     private final BooleanSupplier endsForGood;
     private final Sinks.Many<Optional<Corrosion>> nodes = Sinks.many().replay().latest();
+    private final RestartableOperations operations =
+            new RestartableOperations(() -> current().operations());
     private volatile @Nullable Corrosion node;
     private boolean closed;
 
@@ -77,6 +80,7 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
                 opened.revoke(revoked);
             }
             node = opened;
+            operations.opened(opened.operations());
             nodes.tryEmitNext(Optional.of(opened)).orThrow();
         }
     }
@@ -200,5 +204,10 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
     public synchronized void revoke(Collection<String> entries) {
         current().revoke(entries);
         revoked.addAll(entries);
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 }
