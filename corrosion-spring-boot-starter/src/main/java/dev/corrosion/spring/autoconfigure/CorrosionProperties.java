@@ -197,14 +197,23 @@ public record CorrosionProperties(
      *     reachable from other machines.
      * @param acceptedSecrets Secrets that other nodes may have instead, while the secret is replaced one node after the
      *     other.
+     * @param bundle Name of the SSL bundle (spring.ssl.bundle) with the node's key, its certificate and the authorities that
+     *     issue nodes theirs, instead of a secret. With reload-on-update it is replaced while the node runs.
+     * @param revoked Who is not let in any more: actor ids, serial numbers of certificates in hexadecimal, or SHA-256
+     *     fingerprints of certificates. The same on all nodes.
+     * @param revokedFile File with more of them, one a line, comments after a #; looked at again every few seconds.
      */
     public record Security(
-            @Nullable String secret, @DefaultValue List<String> acceptedSecrets) {
+            @Nullable String secret,
+            @DefaultValue List<String> acceptedSecrets,
+            @Nullable String bundle,
+            @DefaultValue List<String> revoked,
+            @Nullable Path revokedFile) {
 
         /** Never shows the secret. */
         @Override
         public String toString() {
-            return "Security[secret=" + (secret == null ? "none" : "******") + "]";
+            return "Security[secret=" + (secret == null ? "none" : "******") + ", bundle=" + bundle + "]";
         }
     }
 

@@ -15,6 +15,7 @@ final class PropertyRules {
         node(properties.node());
         store(properties.store());
         cluster(properties.cluster());
+        security(properties.security());
         membership(properties.cluster().membership());
         subscription(properties.subscription());
         dataSource(properties.datasource());
@@ -52,6 +53,20 @@ final class PropertyRules {
         Integer port = cluster.port();
         if (port != null) {
             check.atLeast("port", port, 0).atMost("port", port, MAX_PORT);
+        }
+    }
+
+    private static void security(CorrosionProperties.Security security) {
+        String bundle = security.bundle();
+        if (bundle != null) {
+            new PropertyCheck("corrosion.security.")
+                    .require(
+                            security.secret() == null
+                                    && security.acceptedSecrets().isEmpty(),
+                            "bundle",
+                            bundle,
+                            "cannot be set together with corrosion.security.secret or .accepted-secrets: members prove"
+                                    + " that they belong by one or the other, the same on all nodes");
         }
     }
 
