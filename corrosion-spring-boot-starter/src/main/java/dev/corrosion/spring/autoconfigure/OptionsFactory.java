@@ -63,7 +63,10 @@ final class OptionsFactory {
         }
         try {
             options.membership(cluster.membership().options())
-                    .subscriptions(properties.subscription().limits());
+                    .subscriptions(properties.subscription().limits())
+                    .writeRules(properties.security().writeRules().stream()
+                            .map(CorrosionProperties.WriteRule::rule)
+                            .toList());
             customizers.forEach(customizer -> customizer.customize(options));
             return options.build();
         } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package dev.corrosion.spring.autoconfigure;
 
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Member;
+import java.util.List;
 import org.springframework.util.unit.DataSize;
 
 /** What the properties must be. The core checks the same and more, but does not know their names. */
@@ -57,6 +58,15 @@ final class PropertyRules {
     }
 
     private static void security(CorrosionProperties.Security security) {
+        for (int i = 0; i < security.writeRules().size(); i++) {
+            List<String> tables = security.writeRules().get(i).tables();
+            new PropertyCheck("corrosion.security.write-rules[" + i + "].")
+                    .require(
+                            !tables.isEmpty() && tables.stream().noneMatch(String::isBlank),
+                            "tables",
+                            tables,
+                            "must name the tables that the rule is about, such as config or *");
+        }
         String bundle = security.bundle();
         if (bundle != null) {
             new PropertyCheck("corrosion.security.")
