@@ -101,10 +101,6 @@ final class CorrosionNode implements Corrosion {
     private final Scheduler subscribers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    static CorrosionNode open(CorrosionOptions options) {
-        return open(options, SnapshotPolicy.DEFAULT, new ProcessHost());
-    }
-
     static CorrosionNode open(CorrosionOptions options, SnapshotPolicy policy, Host host) {
         Clock clock = host.clock();
         ClusterBinding binding = ClusterBinding.of(options);

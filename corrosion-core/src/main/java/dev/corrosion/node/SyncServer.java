@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,7 @@ final class SyncServer implements AutoCloseable {
     private final Database database;
     private final Replica replica;
     private final Ledger ledger;
+    private final Holdings holdings;
     private final ComparisonServer comparisons;
     private final TombstoneCollector tombstones;
     private final SnapshotFiles snapshots;
@@ -86,6 +88,7 @@ final class SyncServer implements AutoCloseable {
         this.database = database;
         this.replica = replica;
         this.ledger = ledger;
+        this.holdings = new Holdings(replica, ledger);
         this.comparisons = new ComparisonServer(ledger, tombstones::known, database::bytes, (peer, holds, theirs) -> {
             peerHolds.accept(holds);
             return tombstones.asked(peer, holds, theirs);
@@ -139,11 +142,28 @@ final class SyncServer implements AutoCloseable {
                 () -> new VersionSource(
                         database,
                         new VersionReader(
-                                replica.tables(), fetch.wanted(), bandwidth.frameBytes(VersionReader.FRAME_BYTES)),
+                                replica.tables(),
+                                held(fetch.wanted()),
+                                bandwidth.frameBytes(VersionReader.FRAME_BYTES)),
                         horizon.horizon(),
                         tombstones::horizon,
                         () -> contents.get() == content && content % 2 == 0),
                 responder);
+    }
+
+    /**
+     * Only of what is held can it be said that nothing is left. A node with another database may have been asked: the
+     * question was about what the one before it held, at this address.
+     */
+    private List<SyncFetch.Wanted> held(List<SyncFetch.Wanted> wanted) {
+        Map<ActorId, ActorVersions> holds = holdings.now();
+        return wanted.stream()
+                .map(one -> new SyncFetch.Wanted(
+                        one.actor(),
+                        one.versions()
+                                .intersect(holds.getOrDefault(one.actor(), ActorVersions.NONE)
+                                        .applied())))
+                .toList();
     }
 
     /** The tables of the database become others; what is being read is not sent. Called before and after, so that it is odd in between. */

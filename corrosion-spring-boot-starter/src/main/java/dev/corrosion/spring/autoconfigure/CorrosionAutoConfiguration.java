@@ -63,12 +63,21 @@ public final class CorrosionAutoConfiguration {
                 .options(new SchemaFiles(resources), contributedSchema.orderedStream(), customizers.orderedStream());
     }
 
+    @Bean
+    @ConditionalOnMissingBean({Corrosion.class, CorrosionOpener.class})
+    CorrosionOpener corrosionOpener() {
+        return Corrosion::open;
+    }
+
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Corrosion.class)
     RestartableCorrosion corrosion(
-            CorrosionOptions options, CorrosionProperties properties, ConfigurableApplicationContext context) {
-        NodeOpener opener = new NodeOpener(options, properties.schema().dryRun());
-        return new RestartableCorrosion(opener::open, context::isClosed);
+            CorrosionOptions options,
+            CorrosionProperties properties,
+            CorrosionOpener opener,
+            ConfigurableApplicationContext context) {
+        NodeOpener node = new NodeOpener(options, properties.schema().dryRun(), opener);
+        return new RestartableCorrosion(node::open, context::isClosed);
     }
 
     @Bean
