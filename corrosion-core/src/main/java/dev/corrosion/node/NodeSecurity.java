@@ -153,7 +153,7 @@ final class NodeSecurity implements AutoCloseable {
     }
 
     private void remind(Instant now) {
-        NodeStatus.Certificate own = certificates().own();
+        NodeStatus.Certificate own = own();
         if (own != null && Expiry.isNear(own, now) && (reminded == null || now.isAfter(reminded.plus(REMINDER)))) {
             reminded = now;
             log.warn("The certificate of this node {}: {}", Expiry.inWords(own, now), renewal());
