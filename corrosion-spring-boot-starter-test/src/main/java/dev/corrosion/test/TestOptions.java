@@ -46,6 +46,9 @@ final class TestOptions {
                 .advertisedHost(null)
                 .secret(null)
                 .acceptedSecrets(List.of())
+                .certificates(null)
+                .revoked(List.of())
+                .revokedFile(null)
                 .bootstrap(nodes.stream()
                         .filter(other -> other != node)
                         .map(other -> other.address().getHostString() + ":"
