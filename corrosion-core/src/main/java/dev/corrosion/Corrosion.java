@@ -2,6 +2,7 @@ package dev.corrosion;
 
 import dev.corrosion.spi.CorrosionProvider;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -148,6 +149,18 @@ public interface Corrosion extends AutoCloseable {
 
     /** What this node knows of itself. Reads the database; for numbers to be taken often there is {@link #operations}. */
     NodeStatus status();
+
+    /**
+     * Shuts nodes out, in addition to those of {@link CorrosionOptions#revoked}: links to them are closed, they are no
+     * longer members here, and nothing is asked of them or told to them. Until this node is closed; put them into the
+     * options as well. Each node shuts out for itself: call it on all of them.
+     *
+     * @param entries actor ids, serial numbers of certificates in hexadecimal, or SHA-256 fingerprints of certificates
+     * @throws IllegalArgumentException if one is none of these, or this node itself
+     */
+    default void revoke(Collection<String> entries) {
+        throw new UnsupportedOperationException("this node cannot revoke others");
+    }
 
     /** For those who operate it. */
     Operations operations();

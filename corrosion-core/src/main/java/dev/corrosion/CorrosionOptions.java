@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param subscriptions what subscriptions may take of memory and disk
  * @param writeRules who may write to some of the tables; see {@link WriteRule}
  * @param acceptedSecrets secrets that members may have beside this node's own, while a secret is replaced
+ * @param certificates where the node's key and certificates come from, or null if it has a secret or neither
+ * @param revoked who is not let in any more; see {@link Builder#revoked}
+ * @param revokedFile a file with more of them, looked at again and again, or null if there is none
  */
 public record CorrosionOptions(
         Path database,
@@ -51,7 +54,10 @@ public record CorrosionOptions(
         long maxBytesPerSecond,
         SubscriptionLimits subscriptions,
         List<WriteRule> writeRules,
-        List<String> acceptedSecrets) {
+        List<String> acceptedSecrets,
+        @Nullable CertificateSource certificates,
+        List<String> revoked,
+        @Nullable Path revokedFile) {
 
     /** How many secrets are accepted at most, beside the node's own. */
     public static final int MAX_ACCEPTED_SECRETS = 4;
@@ -74,6 +80,12 @@ public record CorrosionOptions(
     public CorrosionOptions {
         schema = List.copyOf(schema);
         acceptedSecrets = List.copyOf(acceptedSecrets);
+        revoked = List.copyOf(revoked);
+        if (certificates != null && (secret != null || !acceptedSecrets.isEmpty())) {
+            throw new IllegalArgumentException("the node has both a cluster secret and certificates: leave one of them"
+                    + " out (corrosion.security.secret with accepted-secrets, or corrosion.security.bundle), the same on"
+                    + " all nodes");
+        }
         writeRules = List.copyOf(writeRules);
         if (writeRules.size() > WriteRule.MAX_RULES) {
             throw new IllegalArgumentException("there are " + writeRules.size() + " write rules, more than "
@@ -116,7 +128,13 @@ public record CorrosionOptions(
     @Override
     public String toString() {
         return "CorrosionOptions[database=" + database + ", name=" + name + ", region=" + region + ", cluster="
-                + cluster + ", secret=" + (secret == null ? "none" : "******") + "]";
+                + cluster + ", secret=" + (secret == null ? "none" : "******") + ", certificates="
+                + (certificates == null ? "none" : "given") + "]";
+    }
+
+    /** Whether members have to prove anything that not everybody knows. */
+    public boolean secured() {
+        return secret != null || certificates != null;
     }
 
     private static void requireSecret(@Nullable String secret, String what) {
@@ -145,7 +163,7 @@ public record CorrosionOptions(
      *
      * @param id tells clusters apart that might meet, at most {@link #MAX_ID_BYTES} in UTF-8; the same on all nodes of one,
      *     and empty by default. Nodes of another cluster are refused
-     * @param host the address to bind; null binds all addresses if a secret is set, else loopback
+     * @param host the address to bind; null binds all addresses if a secret is set or certificates are, else loopback
      * @param port the port to bind, 0 for any free one, null for {@link #DEFAULT_PORT} or, if that is taken, any
      * @param advertisedHost where the others reach this node; null takes the bound address or, if that is the wildcard,
      *     the first address of the machine that is not loopback
@@ -201,6 +219,9 @@ public record CorrosionOptions(
         private SubscriptionLimits subscriptions = SubscriptionLimits.DEFAULT;
         private List<WriteRule> writeRules = List.of();
         private List<String> acceptedSecrets = List.of();
+        private @Nullable CertificateSource certificates;
+        private List<String> revoked = List.of();
+        private @Nullable Path revokedFile;
 
         private Builder() {}
 
@@ -282,6 +303,33 @@ public record CorrosionOptions(
          */
         public Builder acceptedSecrets(List<String> acceptedSecrets) {
             this.acceptedSecrets = acceptedSecrets;
+            return this;
+        }
+
+        /**
+         * The node's key, its certificate and the authorities it trusts, instead of a secret. They may be replaced while the
+         * node runs. See {@link CertificateSource#files}.
+         */
+        public Builder certificates(@Nullable CertificateSource certificates) {
+            this.certificates = certificates;
+            return this;
+        }
+
+        /**
+         * Who is not let in any more, on links that are there as on new ones: actor ids, serial numbers of certificates in
+         * hexadecimal, or SHA-256 fingerprints of certificates. Default: nobody.
+         */
+        public Builder revoked(List<String> revoked) {
+            this.revoked = revoked;
+            return this;
+        }
+
+        /**
+         * A file with further entries of {@link #revoked}, one a line, and comments after {@code #}. What is added takes
+         * effect within {@link CertificateSource#CHECK_SECONDS} seconds. Default: none.
+         */
+        public Builder revokedFile(@Nullable Path revokedFile) {
+            this.revokedFile = revokedFile;
             return this;
         }
 
@@ -391,7 +439,10 @@ public record CorrosionOptions(
                     maxBytesPerSecond,
                     subscriptions,
                     writeRules,
-                    acceptedSecrets);
+                    acceptedSecrets,
+                    certificates,
+                    revoked,
+                    revokedFile);
         }
     }
 }

@@ -36,7 +36,8 @@ public record NodeActivity(
     public enum Part {
         DATABASE,
         MEMBERSHIP,
-        SYNC
+        SYNC,
+        TRANSPORT
     }
 
     /**

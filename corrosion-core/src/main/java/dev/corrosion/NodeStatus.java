@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node knows of itself, at one moment. For people, health checks and meters.
@@ -16,7 +17,7 @@ import java.util.Map;
  * @param startedAt when it was opened
  * @param database its file
  * @param databaseBytes size of the file with its WAL
- * @param security how members prove that they belong: {@code secret} or {@code development}
+ * @param security how members prove that they belong: {@code secret}, {@code certificates} or {@code development}
  * @param members all members but this one
  * @param tables replicated tables
  * @param versions per actor (this one too): what is here of its transactions
@@ -26,6 +27,7 @@ import java.util.Map;
  * @param warnings what a person should look at, in words, while the node goes on
  * @param verifications for each table, the last time that its rows were compared with those of another node
  * @param activity what it is at, part by part
+ * @param certificates what this node and the others prove with who they are
  */
 public record NodeStatus(
         ActorId actorId,
@@ -43,9 +45,10 @@ public record NodeStatus(
         List<String> problems,
         List<String> warnings,
         List<Verification> verifications,
-        NodeActivity activity) {
+        NodeActivity activity,
+        Certificates certificates) {
 
-    /** Of a node of whose activity nothing is known. */
+    /** Of a node of whose activity and certificates nothing is known. */
     public NodeStatus(
             ActorId actorId,
             String name,
@@ -78,7 +81,8 @@ public record NodeStatus(
                 problems,
                 warnings,
                 verifications,
-                NodeActivity.NONE);
+                NodeActivity.NONE,
+                Certificates.NONE);
     }
 
     /** Of one that has not compared its data with anybody's either. */
@@ -180,6 +184,33 @@ public record NodeStatus(
      */
     public record Verification(
             String table, ActorId peer, Instant at, long rows, long diverged, long repaired, String note) {}
+
+    /**
+     * The certificates in use.
+     *
+     * @param own what this node shows; null if its transport has none
+     * @param peers what others have shown when they were last linked to, some thousands at most
+     */
+    public record Certificates(@Nullable Certificate own, Map<ActorId, Certificate> peers) {
+
+        /** None known. */
+        public static final Certificates NONE = new Certificates(null, Map.of());
+
+        public Certificates {
+            peers = Map.copyOf(peers);
+        }
+    }
+
+    /**
+     * A certificate.
+     *
+     * @param subject whom it was issued to
+     * @param serial its serial number, in hexadecimal
+     * @param fingerprint SHA-256 over all of it, in hexadecimal
+     * @param notBefore from when it is valid
+     * @param notAfter until when it is valid
+     */
+    public record Certificate(String subject, String serial, String fingerprint, Instant notBefore, Instant notAfter) {}
 
     /** Versions known to exist but not yet here, over all actors. */
     public long missingVersions() {

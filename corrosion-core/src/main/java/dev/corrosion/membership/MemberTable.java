@@ -58,6 +58,13 @@ final class MemberTable {
         add(new Known(member, since));
     }
 
+    void remove(ActorId id) {
+        Known known = byId.get(id);
+        if (known != null) {
+            remove(known);
+        }
+    }
+
     Collection<MemberRecord> all() {
         return byId.values().stream().map(Known::member).toList();
     }

@@ -4,6 +4,7 @@ import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.Rumor;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class News {
     private final LocalHealth health;
     private final Outbox outbox;
     private final RandomGenerator random;
+    private Set<ActorId> banned = Set.of();
 
     News(
             SwimConfig config,
@@ -54,6 +56,9 @@ final class News {
             refutation.hear(said);
             return;
         }
+        if (isBanned(said)) {
+            return;
+        }
         MemberRecord known = members.get(said.id());
         if (known == null && !said.isPresent()) {
             // A stranger who is gone: remembered, so that older news of its life is not believed, but not passed on.
@@ -79,7 +84,7 @@ final class News {
 
     /** A member of the last run: a suspect that has so long to refute whatever is said of it, and is not gossiped about. */
     void remember(MemberRecord member, long patience, long now) {
-        if (member.id().equals(self.id())) {
+        if (member.id().equals(self.id()) || isBanned(member)) {
             return;
         }
         if (!member.isPresent()) {
@@ -116,6 +121,26 @@ final class News {
             suspicions.forget(member.id());
             outbox.add(new SwimEffect.MemberForgotten(member));
         }
+    }
+
+    /** These are no members any more, instead of those banned before, and nothing is believed of them. */
+    void ban(Set<ActorId> ids, long now) {
+        banned = Set.copyOf(ids);
+        for (ActorId id : banned) {
+            MemberRecord member = members.get(id);
+            if (member != null) {
+                suspicions.forget(id);
+                if (member.isPresent()) {
+                    become(member, member.with(Member.State.LEFT), now, now);
+                }
+                members.remove(id);
+                outbox.add(new SwimEffect.MemberForgotten(member));
+            }
+        }
+    }
+
+    boolean isBanned(MemberRecord member) {
+        return banned.contains(member.id());
     }
 
     private void suspect(Rumor rumor, long now) {

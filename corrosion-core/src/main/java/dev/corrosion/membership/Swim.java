@@ -73,8 +73,10 @@ public final class Swim {
     public List<SwimEffect> on(SwimEvent event, long now) {
         if (event instanceof SwimEvent.Start start) {
             start(start.remembered(), now);
-        } else if (self.hasLeft()) {
+        } else if (self.hasLeft() || isOfBanned(event)) {
             return List.of();
+        } else if (event instanceof SwimEvent.Banned banned) {
+            news.ban(banned.ids(), now);
         } else if (event instanceof SwimEvent.PacketReceived received) {
             receive(received.packet(), now);
         } else if (event instanceof SwimEvent.TimerFired fired) {
@@ -95,6 +97,20 @@ public final class Swim {
             leave();
         }
         return outbox.drain();
+    }
+
+    private boolean isOfBanned(SwimEvent event) {
+        if (event instanceof SwimEvent.PacketReceived received) {
+            return news.isBanned(received.packet().from());
+        }
+        if (event instanceof SwimEvent.StreamPinged pinged) {
+            return news.isBanned(pinged.packet().from());
+        }
+        if (event instanceof SwimEvent.ViewRequested requested) {
+            return news.isBanned(requested.view().from());
+        }
+        return event instanceof SwimEvent.ViewReceived received
+                && news.isBanned(received.view().from());
     }
 
     public MemberRecord self() {

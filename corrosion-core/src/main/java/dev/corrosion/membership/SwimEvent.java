@@ -1,10 +1,12 @@
 package dev.corrosion.membership;
 
+import dev.corrosion.ActorId;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.PushPull;
 import dev.corrosion.protocol.SwimPacket;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 
 /** What happens to the state machine. */
 public sealed interface SwimEvent {
@@ -29,6 +31,9 @@ public sealed interface SwimEvent {
 
     /** Where to look for others, as DNS has it now. */
     record SeedsResolved(List<InetSocketAddress> addresses) implements SwimEvent {}
+
+    /** These are no members, whatever anybody says; instead of those named before. */
+    record Banned(Set<ActorId> ids) implements SwimEvent {}
 
     /** Say goodbye. */
     record Leave() implements SwimEvent {}

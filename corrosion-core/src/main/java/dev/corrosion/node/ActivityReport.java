@@ -94,6 +94,7 @@ final class ActivityReport {
         problems.put(
                 Part.MEMBERSHIP, parts.membership().identityConflict().stream().toList());
         problems.put(Part.SYNC, parts.tombstones().problem().stream().toList());
+        problems.put(Part.TRANSPORT, parts.security().problems());
         return problems;
     }
 }

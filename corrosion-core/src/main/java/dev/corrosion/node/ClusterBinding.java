@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * Where a node listens, and whether it may: without a secret only on loopback, since everybody who can reach the port
+ * Where a node listens, and whether it may: without a secret or certificates only on loopback, since everybody who can reach the port
  * would be a member.
  *
  * @param address what to bind
@@ -19,11 +19,11 @@ record ClusterBinding(InetSocketAddress address, boolean anyPortIfTaken) {
     /**
      * Decides.
      *
-     * @throws InsecureClusterException if others could reach the node and no secret is set
+     * @throws InsecureClusterException if others could reach the node and neither a secret nor certificates are set
      */
     static ClusterBinding of(CorrosionOptions options) {
         CorrosionOptions.Cluster cluster = options.cluster();
-        boolean secured = options.secret() != null;
+        boolean secured = options.secured();
         InetAddress host = cluster.host() != null ? resolve(cluster.host()) : defaultHost(secured);
         if (!secured && !host.isLoopbackAddress()) {
             throw insecure("binds " + cluster.host());
@@ -44,9 +44,10 @@ record ClusterBinding(InetSocketAddress address, boolean anyPortIfTaken) {
 
     private static InsecureClusterException insecure(String what) {
         return new InsecureClusterException(
-                "this node " + what + ", which other machines can reach, but no cluster secret"
-                        + " is set, so anybody could join. Set corrosion.security.secret to the same value on all nodes (make"
-                        + " one with `openssl rand -base64 32`), or bind to 127.0.0.1");
+                "this node " + what + ", which other machines can reach, but neither a cluster"
+                        + " secret nor certificates are set, so anybody could join. Set corrosion.security.secret to the"
+                        + " same value on all nodes (make one with `openssl rand -base64 32`), or corrosion.security.bundle,"
+                        + " or bind to 127.0.0.1");
     }
 
     private static InetAddress resolve(String host) {

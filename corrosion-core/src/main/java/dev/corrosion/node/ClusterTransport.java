@@ -1,10 +1,13 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.CertificateSource;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
+import dev.corrosion.transport.identity.CertificateIdentity;
 import dev.corrosion.transport.identity.ClusterAuthority;
 import dev.corrosion.transport.identity.NodeIdentity;
+import dev.corrosion.transport.identity.Revocations;
 import dev.corrosion.transport.quic.QuicOptions;
 import dev.corrosion.transport.quic.QuicTransport;
 import java.net.BindException;
@@ -21,18 +24,9 @@ final class ClusterTransport {
     private ClusterTransport() {}
 
     static QuicTransport open(CorrosionOptions options, ClusterBinding binding, ActorId actorId, Clock clock) {
-        String secret = options.secret();
-        ClusterAuthority authority =
-                secret == null ? ClusterAuthority.development() : ClusterAuthority.fromSecret(secret);
-        NodeIdentity identity = authority.issue(
-                actorId,
-                clock.instant(),
-                options.acceptedSecrets().stream()
-                        .map(ClusterAuthority::fromSecret)
-                        .toList());
-        QuicOptions quic = QuicOptions.of(binding.address(), identity)
-                .withAdvertisedHost(options.cluster().advertisedHost())
-                .withCluster(options.cluster().id());
+        NodeIdentity identity = identity(options, actorId, clock);
+        Revocations revoked = RevokedList.read(options, actorId);
+        QuicOptions quic = quic(options, binding.address(), identity, revoked);
         try {
             return QuicTransport.open(quic);
         } catch (CorrosionException e) {
@@ -44,9 +38,31 @@ final class ClusterTransport {
                             + " others, but others need a known port to join through it",
                     binding.address().getPort());
             InetSocketAddress anyPort = new InetSocketAddress(binding.address().getAddress(), 0);
-            return QuicTransport.open(QuicOptions.of(anyPort, identity)
-                    .withAdvertisedHost(options.cluster().advertisedHost())
-                    .withCluster(options.cluster().id()));
+            return QuicTransport.open(quic(options, anyPort, identity, revoked));
         }
+    }
+
+    private static QuicOptions quic(
+            CorrosionOptions options, InetSocketAddress address, NodeIdentity identity, Revocations revoked) {
+        return QuicOptions.of(address, identity)
+                .withAdvertisedHost(options.cluster().advertisedHost())
+                .withCluster(options.cluster().id())
+                .withRevocations(revoked);
+    }
+
+    private static NodeIdentity identity(CorrosionOptions options, ActorId actorId, Clock clock) {
+        CertificateSource certificates = options.certificates();
+        if (certificates != null) {
+            return CertificateIdentity.of(certificates.load(), actorId, clock);
+        }
+        String secret = options.secret();
+        ClusterAuthority authority =
+                secret == null ? ClusterAuthority.development() : ClusterAuthority.fromSecret(secret);
+        return authority.issue(
+                actorId,
+                clock.instant(),
+                options.acceptedSecrets().stream()
+                        .map(ClusterAuthority::fromSecret)
+                        .toList());
     }
 }

@@ -29,7 +29,6 @@ import dev.corrosion.store.Database;
 import dev.corrosion.store.Statements;
 import dev.corrosion.subscription.Commit;
 import dev.corrosion.subscription.Subscriptions;
-import dev.corrosion.transport.Credentials;
 import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.nio.file.Path;
@@ -38,6 +37,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,15 +94,12 @@ final class CorrosionNode implements Corrosion {
     private final WriteGuard guard;
     private final DataSources dataSources;
     private final StallWatch stalls;
+    private final NodeSecurity security;
     private final DiskProbe disk;
     private final NodeParts parts;
     private final NodeOperations operations;
     private final Scheduler subscribers;
     private final AtomicBoolean closed = new AtomicBoolean();
-
-    static CorrosionNode open(CorrosionOptions options) {
-        return open(options, SnapshotPolicy.DEFAULT, new ProcessHost());
-    }
 
     static CorrosionNode open(CorrosionOptions options, SnapshotPolicy policy, Host host) {
         Clock clock = host.clock();
@@ -183,7 +180,11 @@ final class CorrosionNode implements Corrosion {
                         broadcaster().committed(version, null);
                     }
                 });
-        this.guard = new WriteGuard(options.writeRules(), () -> Credentials.of(replica.actorId()), counters, loop::now);
+        this.guard = new WriteGuard(
+                options.writeRules(),
+                () -> NodeSecurity.credentials(transport, replica.actorId()),
+                counters,
+                loop::now);
         this.applier = new Applier(
                 replica,
                 ledger,
@@ -301,6 +302,7 @@ final class CorrosionNode implements Corrosion {
                 host,
                 Map.of("event loop", loop.occupation(), "writer of the database", database.writer()),
                 counters.stalls);
+        this.security = new NodeSecurity(options, host, this.transport, replica.actorId(), membership::ban);
         this.disk = new DiskProbe(host, database, membership::writeSelf);
         this.parts = new NodeParts(
                 options,
@@ -319,6 +321,7 @@ final class CorrosionNode implements Corrosion {
                 verifier,
                 sync,
                 stalls,
+                security,
                 counters);
         this.operations = new NodeOperations(
                 parts,
@@ -339,16 +342,11 @@ final class CorrosionNode implements Corrosion {
         transport.start(
                 new PeerListener(loop::now, membership, broadcaster, syncServer, acknowledgements, verifier, counters));
         fetcher.start();
+        security.start();
         membership.start(remembered);
         tombstones.start();
         verifier.start();
-        log.debug(
-                "node {} ({}) listens on {}, database {}, security: {}",
-                options.name(),
-                replica.actorId(),
-                transport.address(),
-                database.file(),
-                StatusReport.security(options));
+        log.debug("node {} ({}) listens on {}", options.name(), replica.actorId(), transport.address());
     }
 
     @Override
@@ -445,6 +443,12 @@ final class CorrosionNode implements Corrosion {
     }
 
     @Override
+    public void revoke(Collection<String> entries) {
+        requireOpen();
+        security.revoke(entries);
+    }
+
+    @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
@@ -468,6 +472,7 @@ final class CorrosionNode implements Corrosion {
     /** Gives back what it has of its host. */
     void release() {
         stalls.close();
+        security.close();
         disk.close();
         seeds.close();
         syncServer.close();

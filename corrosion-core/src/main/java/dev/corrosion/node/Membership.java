@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -114,6 +115,11 @@ final class Membership {
     /** Begins, with the members of the last run. */
     void start(List<MemberRecord> remembered) {
         loop.execute(() -> handle(new SwimEvent.Start(remembered)));
+    }
+
+    /** Holds these for no members, whatever others say; instead of those named before. */
+    void ban(Set<ActorId> ids) {
+        loop.execute(() -> handle(new SwimEvent.Banned(ids)));
     }
 
     /** Says goodbye; completes when the goodbyes are on their way. */

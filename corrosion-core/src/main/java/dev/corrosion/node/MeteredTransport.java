@@ -1,5 +1,7 @@
 package dev.corrosion.node;
 
+import dev.corrosion.ActorId;
+import dev.corrosion.NodeStatus;
 import dev.corrosion.protocol.Purpose;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.ExchangeResponder;
@@ -7,8 +9,11 @@ import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import dev.corrosion.transport.TransportLinks;
 import dev.corrosion.transport.TransportListener;
+import dev.corrosion.transport.identity.NodeIdentity;
+import dev.corrosion.transport.identity.Revocations;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -76,6 +81,26 @@ final class MeteredTransport implements Transport {
     @Override
     public Optional<Duration> roundTrip(InetSocketAddress to) {
         return transport.roundTrip(to);
+    }
+
+    @Override
+    public Optional<NodeIdentity> identity() {
+        return transport.identity();
+    }
+
+    @Override
+    public void renew(NodeIdentity identity) {
+        transport.renew(identity);
+    }
+
+    @Override
+    public void revoke(Revocations revocations) {
+        transport.revoke(revocations);
+    }
+
+    @Override
+    public Map<ActorId, NodeStatus.Certificate> peerCertificates() {
+        return transport.peerCertificates();
     }
 
     @Override

@@ -27,4 +27,5 @@ record NodeParts(
         Verifier verifier,
         SyncProgress sync,
         StallWatch stalls,
+        NodeSecurity security,
         NodeCounters counters) {}

@@ -7,6 +7,7 @@ import dev.corrosion.store.ConnectionSetup;
 import dev.corrosion.store.Database;
 import dev.corrosion.store.DatabaseOptions;
 import dev.corrosion.transport.Transport;
+import dev.corrosion.transport.TransportFactory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -19,6 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -26,6 +28,19 @@ import reactor.core.scheduler.Schedulers;
 final class ProcessHost implements Host {
 
     private final SecureRandom seeds = new SecureRandom();
+
+    /** Null for QUIC. */
+    private final @Nullable TransportFactory transports;
+
+    /** With sockets. */
+    ProcessHost() {
+        this.transports = null;
+    }
+
+    /** With another way to the others. */
+    ProcessHost(TransportFactory transports) {
+        this.transports = transports;
+    }
 
     @Override
     public Clock clock() {
@@ -106,6 +121,8 @@ final class ProcessHost implements Host {
 
     @Override
     public Transport openTransport(CorrosionOptions options, ClusterBinding binding, ActorId self) {
-        return ClusterTransport.open(options, binding, self, clock());
+        return transports == null
+                ? ClusterTransport.open(options, binding, self, clock())
+                : transports.open(options, self);
     }
 }

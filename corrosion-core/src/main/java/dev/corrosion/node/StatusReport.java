@@ -1,7 +1,6 @@
 package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
-import dev.corrosion.CorrosionOptions;
 import dev.corrosion.NodeActivity;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.crdt.Replica;
@@ -42,7 +41,7 @@ final class StatusReport {
                 parts.startedAt(),
                 database.file(),
                 database.bytes(),
-                security(parts.options()),
+                parts.security().describe(),
                 parts.membership().members().stream()
                         .map(MemberRecord::toMember)
                         .toList(),
@@ -56,12 +55,8 @@ final class StatusReport {
                 activity.problems().values().stream().flatMap(List::stream).toList(),
                 warnings(parts, versions),
                 parts.verifier().last(),
-                activity);
-    }
-
-    /** How members prove that they belong, in words. */
-    static String security(CorrosionOptions options) {
-        return options.secret() == null ? "development (loopback only)" : "secret";
+                activity,
+                parts.security().certificates());
     }
 
     private static Map<ActorId, NodeStatus.Versions> versions(Database database, Ledger ledger) {
@@ -98,6 +93,7 @@ final class StatusReport {
         warnings.addAll(parts.database().read(Replica::parked));
         warnings.addAll(parts.verifier().warnings());
         warnings.addAll(parts.stalls().stalled());
+        warnings.addAll(parts.security().warnings(now));
         return warnings;
     }
 }

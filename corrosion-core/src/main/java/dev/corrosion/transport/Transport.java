@@ -1,7 +1,12 @@
 package dev.corrosion.transport;
 
+import dev.corrosion.ActorId;
+import dev.corrosion.NodeStatus;
+import dev.corrosion.transport.identity.NodeIdentity;
+import dev.corrosion.transport.identity.Revocations;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,6 +54,27 @@ public interface Transport extends AutoCloseable {
      */
     default Optional<Duration> roundTrip(InetSocketAddress to) {
         return Optional.empty();
+    }
+
+    /** What this node shows the others; empty if this transport does without. */
+    default Optional<NodeIdentity> identity() {
+        return Optional.empty();
+    }
+
+    /**
+     * Takes another identity: new links use it at once, those that are there are opened anew, one after the other. What is
+     * under way on them is brought to its end.
+     */
+    default void renew(NodeIdentity identity) {}
+
+    /** Lets these in no more, instead of those told before; links to them are closed. */
+    default void revoke(Revocations revocations) {}
+
+    /**
+     * What others have shown when they were last linked to, or refused as revoked; the ones of long ago may be forgotten.
+     */
+    default Map<ActorId, NodeStatus.Certificate> peerCertificates() {
+        return Map.of();
     }
 
     /** How many links there are and were. */

@@ -44,6 +44,22 @@ class SwimTest {
     }
 
     @Test
+    void whoIsBannedIsForgottenAtOnceAndNotBelievedOfByHearsay() {
+        SwimWorld world = new SwimWorld(4);
+        List<Node> nodes = world.cluster(4);
+        Node banned = nodes.get(3);
+        nodes.get(0).ban(banned);
+        nodes.get(1).ban(banned);
+        assertThat(nodes.get(0).viewOf(banned)).isNull();
+        // The other one keeps gossiping about it, and it keeps calling.
+        world.run(Duration.ofMinutes(1));
+        assertThat(nodes.get(0).viewOf(banned)).isNull();
+        assertThat(nodes.get(1).viewOf(banned)).isNull();
+        assertThat(nodes.get(2).viewOf(banned)).isEqualTo(ALIVE);
+        assertAllSee(nodes.subList(0, 3), ALIVE);
+    }
+
+    @Test
     void aMemberThatCannotBeReachedDirectlyIsProbedThroughOthers() {
         SwimWorld world = new SwimWorld(2);
         List<Node> nodes = world.cluster(4);

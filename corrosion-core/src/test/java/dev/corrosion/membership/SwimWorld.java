@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.function.ToLongBiFunction;
@@ -74,6 +75,10 @@ final class SwimWorld {
 
         void crash() {
             dead = true;
+        }
+
+        void ban(Node other) {
+            on(new SwimEvent.Banned(Set.of(other.id())));
         }
 
         void leave() {

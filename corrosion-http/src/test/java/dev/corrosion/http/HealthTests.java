@@ -65,7 +65,8 @@ class HealthTests {
                 List.of(),
                 List.of(),
                 List.of(),
-                activity);
+                activity,
+                NodeStatus.Certificates.NONE);
     }
 
     private static Latency latency(Timing what, long millis) {

@@ -130,7 +130,8 @@ public final class StubCorrosion implements Corrosion {
                 problems,
                 warnings,
                 verifications,
-                activity);
+                activity,
+                NodeStatus.Certificates.NONE);
     }
 
     @Override

@@ -104,7 +104,12 @@ public final class ClusterAuthority {
                     now.minus(BACKDATED),
                     now.plus(LEAF_VALIDITY));
             X509Certificate issued = Certificates.leaf(leaf, SUBJECT, key);
-            return new NodeIdentity(actorId, pair.getPrivate(), issued, anchors, development);
+            return new NodeIdentity(
+                    actorId,
+                    pair.getPrivate(),
+                    List.of(issued),
+                    anchors,
+                    development ? NodeIdentity.Kind.DEVELOPMENT : NodeIdentity.Kind.SECRET);
         } catch (GeneralSecurityException | IOException e) {
             throw new CorrosionException("could not make this node's certificate: " + e.getMessage(), e);
         }

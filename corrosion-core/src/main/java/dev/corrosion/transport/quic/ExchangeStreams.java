@@ -34,6 +34,7 @@ final class ExchangeStreams {
     private final LocalNode node;
     private final QuicChannel channel;
     private final Runnable onWornOut;
+    private final Runnable onQuiet;
     private final Set<ExchangeCall> calls = new HashSet<>();
 
     /** Streams that overtook the peer's greeting; they are read once it is there. */
@@ -43,11 +44,12 @@ final class ExchangeStreams {
     private int answers;
     private int broken;
 
-    /** Calls {@code onWornOut} when the link should be replaced. */
-    ExchangeStreams(LocalNode node, QuicChannel channel, Runnable onWornOut) {
+    /** Calls {@code onWornOut} when the link should be replaced, and {@code onQuiet} whenever nothing is under way any more. */
+    ExchangeStreams(LocalNode node, QuicChannel channel, Runnable onWornOut, Runnable onQuiet) {
         this.node = node;
         this.channel = channel;
         this.onWornOut = onWornOut;
+        this.onQuiet = onQuiet;
     }
 
     /** Begins an exchange. */
@@ -120,9 +122,17 @@ final class ExchangeStreams {
         open.forEach(call -> call.fail(cause));
     }
 
+    /** Whether nothing is under way. */
+    boolean isQuiet() {
+        return calls.isEmpty() && answers == 0;
+    }
+
     private void closed(QuicStreamChannel stream) {
         if (Outcome.wasReset(stream) && ++broken == MAX_BROKEN) {
             onWornOut.run();
+        }
+        if (isQuiet()) {
+            onQuiet.run();
         }
     }
 

@@ -11,9 +11,12 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -237,12 +240,77 @@ final class LinkTable implements QuicLink.Owner {
             current.close(ErrorCode.REPLACED, "another process is at this address now");
             return candidate;
         }
+        if (current.hasNewerIdentityThan(candidate) || candidate.hasNewerIdentityThan(current)) {
+            // The peer's may differ both ways: then what came later is newer.
+            return candidate.generation() < current.generation() ? current : replaced(current, candidate);
+        }
         // A peer that opens a second link long after the first one has lost the first.
         long age = node.nanoTime().getAsLong() - current.readyAt();
         if (age > node.options().connectTimeout().toNanos()) {
             return candidate;
         }
         return candidate.initiator().compareTo(current.initiator()) < 0 ? candidate : current;
+    }
+
+    private QuicLink replaced(QuicLink old, QuicLink link) {
+        for (Route route : routes.values()) {
+            if (route.link() == old) {
+                use(route, link);
+            }
+        }
+        old.retire();
+        return link;
+    }
+
+    @Override
+    public boolean isReplaced(QuicLink link) {
+        Optional<QuicLink> other = links.stream()
+                .filter(known -> known != link && known.isReady() && known.isOpen())
+                .filter(known -> known.peerInstance() == link.peerInstance())
+                .findFirst();
+        other.ifPresent(used -> replaced(link, used));
+        return other.isPresent();
+    }
+
+    /**
+     * Opens a link anew, of those that were made with an identity which this node has no more: the one that was least often
+     * tried. Drops it if there is another one, or none can be had.
+     *
+     * @return whether there may be more to do
+     */
+    boolean replaceNext() {
+        int current = node.contexts().generation();
+        List<QuicLink> stale = links.stream()
+                .filter(link -> link.isReady() && link.isOpen() && link.generation() < current)
+                .sorted(Comparator.comparingInt(QuicLink::attempts))
+                .toList();
+        for (QuicLink link : stale) {
+            if (isReplaced(link)) {
+                continue;
+            }
+            InetSocketAddress dialled = link.dialled();
+            Route route = route(dialled != null ? dialled : link.peer().address());
+            if (route == null
+                    || (!route.isDialling() && route.mayDial(node.nanoTime().getAsLong()))) {
+                replace(link, route);
+                break;
+            }
+        }
+        return onClosed == null && !stale.isEmpty();
+    }
+
+    private void replace(QuicLink old, @Nullable Route route) {
+        if (route == null || old.nextAttempt() > Recycler.MAX_ATTEMPTS) {
+            log.warn("The link to {} is closed: it could not be opened anew with what this node shows now", old.peer());
+            old.goodbye();
+        } else {
+            dial(route);
+        }
+    }
+
+    /** Closes the links to those who have been revoked. */
+    void cutRevoked() {
+        new ArrayList<>(links).forEach(QuicLink::cutIfRevoked);
     }
 
     private void use(Route route, QuicLink link) {

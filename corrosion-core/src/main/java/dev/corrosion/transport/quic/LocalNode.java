@@ -9,6 +9,8 @@ import java.util.function.LongSupplier;
  *
  * @param hello the greeting of this node
  * @param options how the transport was opened
+ * @param contexts what this node shows and whom it lets in, now
+ * @param seen what others have shown
  * @param listener gets what arrives; does not throw
  * @param counters what is counted
  * @param refusals where refused links are reported
@@ -18,6 +20,8 @@ import java.util.function.LongSupplier;
 record LocalNode(
         HelloFrame hello,
         QuicOptions options,
+        QuicContexts contexts,
+        SeenCertificates seen,
         TransportListener listener,
         Counters counters,
         RefusalLog refusals,

@@ -1,31 +1,62 @@
 package dev.corrosion.transport.quic;
 
 import dev.corrosion.ActorId;
+import dev.corrosion.transport.Credentials;
 import dev.corrosion.transport.identity.ActorUri;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from a TLS session who the peer is, or why there is none. */
-final class PeerCertificate {
+/**
+ * What a peer has shown of itself in a handshake.
+ *
+ * @param actor whom its certificate names; null if it names nobody
+ * @param tags what its certificate calls it
+ * @param chain its certificate, then those that it has sent with it
+ */
+record PeerCertificate(@Nullable ActorId actor, Set<String> tags, List<X509Certificate> chain) {
 
-    private PeerCertificate() {}
-
-    /** The actor that the peer's certificate names. */
-    static ActorId actor(@Nullable SSLEngine engine) throws RefusedException {
+    /** Reads it from a TLS session. */
+    static PeerCertificate of(@Nullable SSLEngine engine) throws RefusedException {
         try {
-            if (engine == null || !(engine.getSession().getPeerCertificates()[0] instanceof X509Certificate leaf)) {
+            List<X509Certificate> chain = new ArrayList<>();
+            if (engine != null) {
+                for (Certificate shown : engine.getSession().getPeerCertificates()) {
+                    if (shown instanceof X509Certificate certificate) {
+                        chain.add(certificate);
+                    }
+                }
+            }
+            if (chain.isEmpty()) {
                 throw new RefusedException("it showed no certificate");
             }
-            return ActorUri.read(leaf);
+            return of(chain);
         } catch (SSLPeerUnverifiedException e) {
             throw new RefusedException("it showed no certificate", e);
         } catch (CertificateException e) {
             throw new RefusedException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    static PeerCertificate of(List<X509Certificate> chain) throws CertificateException {
+        X509Certificate leaf = chain.get(0);
+        return new PeerCertificate(ActorUri.find(leaf).orElse(null), ActorUri.tags(leaf), List.copyOf(chain));
+    }
+
+    /** What the peer may be taken for; nothing that it only says itself. */
+    Credentials credentials() {
+        return new Credentials(actor, tags);
+    }
+
+    X509Certificate leaf() {
+        return chain.get(0);
     }
 
     /** What a failed handshake says to people; null if it failed for another reason than TLS, such as silence. */
@@ -39,8 +70,8 @@ final class PeerCertificate {
         }
         String message = String.valueOf(failure.getMessage());
         if (message.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")) {
-            return "it showed no certificate: only nodes with this cluster's secret (corrosion.security.secret) are"
-                    + " let in";
+            return "it showed no certificate: only nodes with this cluster's secret (corrosion.security.secret) or with"
+                    + " a certificate of its authority (corrosion.security.bundle) are let in";
         }
         if (message.contains("NO_APPLICATION_PROTOCOL")) {
             return "it does not speak " + QuicContexts.PROTOCOL + ": is it another release, or another program?";

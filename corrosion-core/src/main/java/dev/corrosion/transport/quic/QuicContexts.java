@@ -2,18 +2,27 @@ package dev.corrosion.transport.quic;
 
 import dev.corrosion.transport.identity.ClusterTrustManager;
 import dev.corrosion.transport.identity.NodeIdentity;
+import dev.corrosion.transport.identity.Revocations;
 import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
 import io.netty.handler.codec.quic.QuicCodecBuilder;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.QuicTokenHandler;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.util.AttributeKey;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/** The TLS and QUIC parameters of both directions. */
+/**
+ * The TLS and QUIC parameters of both directions, and who owns what of them may change while the transport is open: what this
+ * node shows, and whom it lets in. Thread-safe.
+ */
 final class QuicContexts {
 
     /** The application protocol (ALPN) both sides must speak. */
@@ -39,30 +48,71 @@ final class QuicContexts {
     private static final int FRAME_STREAMS = 1;
 
     private final QuicOptions options;
-    private final QuicSslContext server;
-    private final QuicSslContext client;
+    private static final AttributeKey<Integer> GENERATION = AttributeKey.valueOf(QuicContexts.class, "generation");
+
+    private final Clock clock;
+    private volatile Generation current;
+    private volatile Revocations revocations;
+
+    /** What connections are made with. Never changed: what has changed is the next one, with tickets of its own. */
+    private record Generation(int number, NodeIdentity identity, QuicSslContext server, QuicSslContext client) {}
 
     QuicContexts(QuicOptions options, Clock clock) {
         this.options = options;
-        NodeIdentity identity = options.identity();
-        var trust = new ReportingTrustManager(new ClusterTrustManager(identity, clock));
-        this.server = QuicSslContextBuilder.forServer(identity.privateKey(), null, identity.certificate())
+        this.clock = clock;
+        this.revocations = options.revocations();
+        this.current = generation(0, options.identity());
+    }
+
+    private Generation generation(int number, NodeIdentity identity) {
+        var trust = new ReportingTrustManager(new ClusterTrustManager(identity, clock, this::revocations));
+        X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
+        QuicSslContext server = QuicSslContextBuilder.forServer(identity.privateKey(), null, chain)
                 .trustManager(trust)
                 .clientAuth(ClientAuth.REQUIRE)
                 .applicationProtocols(PROTOCOL)
                 .build();
-        this.client = QuicSslContextBuilder.forClient()
-                .keyManager(identity.privateKey(), null, identity.certificate())
+        QuicSslContext client = QuicSslContextBuilder.forClient()
+                .keyManager(identity.privateKey(), null, chain)
                 .trustManager(trust)
                 // Peers are known by actor id; their addresses are not identities.
                 .endpointIdentificationAlgorithm(null)
                 .applicationProtocols(PROTOCOL)
                 .build();
+        return new Generation(number, identity, server, client);
+    }
+
+    NodeIdentity identity() {
+        return current.identity();
+    }
+
+    /** Counts the identities that there have been. */
+    int generation() {
+        return current.number();
+    }
+
+    /** With which of them a connection is made. */
+    static int generation(QuicChannel channel) {
+        Integer number = channel.attr(GENERATION).get();
+        return number == null ? 0 : number;
+    }
+
+    /** For connections from now on. Blocks for some milliseconds. */
+    synchronized void renew(NodeIdentity identity) {
+        current = generation(current.number() + 1, identity);
+    }
+
+    Revocations revocations() {
+        return revocations;
+    }
+
+    void revoke(Revocations revoked) {
+        revocations = revoked;
     }
 
     ChannelHandler serverCodec(ChannelHandler connections, ChannelHandler streams, QuicTokenHandler tokens) {
         return configured(new QuicServerCodecBuilder())
-                .sslContext(server)
+                .sslEngineProvider(channel -> engine(channel, Generation::server))
                 .handler(connections)
                 .streamHandler(streams)
                 .tokenHandler(tokens)
@@ -70,7 +120,15 @@ final class QuicContexts {
     }
 
     ChannelHandler clientCodec() {
-        return configured(new QuicClientCodecBuilder()).sslContext(client).build();
+        return configured(new QuicClientCodecBuilder())
+                .sslEngineProvider(channel -> engine(channel, Generation::client))
+                .build();
+    }
+
+    private QuicSslEngine engine(QuicChannel channel, Function<Generation, QuicSslContext> side) {
+        Generation used = current;
+        channel.attr(GENERATION).set(used.number());
+        return side.apply(used).newEngine(channel.alloc());
     }
 
     private <B extends QuicCodecBuilder<B>> B configured(B builder) {

@@ -4,6 +4,7 @@ import dev.corrosion.ActorId;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
+import dev.corrosion.transport.identity.ActorUri;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -17,10 +18,13 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -51,11 +55,24 @@ final class QuicLink implements FrameSink {
 
     private static final Logger log = LoggerFactory.getLogger(QuicLink.class);
 
+    /** How long a link that takes nothing new waits for what is under way on it; a copy of a database may take minutes. */
+    static final Duration RETIREMENT = Duration.ofMinutes(5);
+
+    /** How long a link that is done stays open, for packets that have to be sent again. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
     /** Whom a link belongs to. */
     interface Owner {
 
         /** The link can be used. */
         void onReady(QuicLink link);
+
+        /**
+         * The peer says no more on this link.
+         *
+         * @return whether another link to it is used instead, so that this one can wait for what is under way
+         */
+        boolean isReplaced(QuicLink link);
 
         /** The link is gone; told once, whether it was ready or not. */
         void onClosed(QuicLink link);
@@ -73,16 +90,22 @@ final class QuicLink implements FrameSink {
     private final List<byte[]> earlyDatagrams = new ArrayList<>();
 
     private @Nullable ScheduledFuture<?> silenceCheck;
-    private @Nullable ActorId certified;
+    private @Nullable ScheduledFuture<?> retirement;
+    private @Nullable ScheduledFuture<?> lingering;
+    private @Nullable PeerCertificate certificate;
     private @Nullable FrameWriter frames;
     private @Nullable FrameReader reader;
     private @Nullable HelloFrame peerHello;
     private @Nullable Peer peer;
     private boolean ready;
     private boolean leaving;
+    private boolean retiring;
+    private boolean peerEnded;
     private boolean closing;
     private boolean refused;
     private long readyAt;
+    private int generation;
+    private int attempts;
 
     QuicLink(LocalNode node, QuicChannel channel, @Nullable InetSocketAddress dialled, Owner owner) {
         this.node = node;
@@ -92,7 +115,7 @@ final class QuicLink implements FrameSink {
         this.remote = dialled != null
                 ? dialled
                 : (InetSocketAddress) Objects.requireNonNull(channel.remoteSocketAddress(), "remote address");
-        this.exchanges = new ExchangeStreams(node, channel, this::goodbye);
+        this.exchanges = new ExchangeStreams(node, channel, this::goodbye, this::lingerIfDone);
         this.greetingDeadline = channel.eventLoop()
                 .schedule(this::greetingMissed, node.options().connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
         Duration patience = node.options().connectTimeout().multipliedBy(SILENCE_PER_CONNECT_TIMEOUT);
@@ -149,6 +172,34 @@ final class QuicLink implements FrameSink {
         return readyAt;
     }
 
+    /** Which of this node's identities it was made with. */
+    int generation() {
+        return generation;
+    }
+
+    /** Whether one of the two ends has another identity here than on a link that is older. */
+    boolean hasNewerIdentityThan(QuicLink older) {
+        return generation > older.generation || (generation == older.generation && !leaf().equals(older.leaf()));
+    }
+
+    private X509Certificate leaf() {
+        return shown().leaf();
+    }
+
+    private PeerCertificate shown() {
+        return Objects.requireNonNull(certificate, "no handshake yet");
+    }
+
+    /** How often it was tried to replace this link. */
+    int attempts() {
+        return attempts;
+    }
+
+    /** Counts one more. */
+    int nextAttempt() {
+        return ++attempts;
+    }
+
     // ---- sending
 
     /** Queues a frame; false if too much is waiting. */
@@ -174,8 +225,11 @@ final class QuicLink implements FrameSink {
 
     /** The TLS handshake is done, as far as this side can tell. */
     void onActive() {
+        generation = QuicContexts.generation(channel);
         try {
-            certified = PeerCertificate.actor(channel.sslEngine());
+            certificate = PeerCertificate.of(channel.sslEngine());
+            // Not every handshake has looked at it: a session that goes on has not.
+            requireNotRevoked(certificate);
         } catch (RefusedException e) {
             refuse(String.valueOf(e.getMessage()));
             return;
@@ -199,7 +253,7 @@ final class QuicLink implements FrameSink {
     /** A stream opened by the peer; called when it is registered, before it is read. */
     void onStream(QuicStreamChannel stream) {
         stream.config().setAutoRead(false);
-        if (!isOpen()) {
+        if (!isOpen() && (!retiring || closing)) {
             Outcome.logged("closing a stream", stream.close());
         } else if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
             exchanges.accept(stream);
@@ -216,7 +270,7 @@ final class QuicLink implements FrameSink {
             HelloFrame hello = HelloFrame.decode(bytes);
             check(hello);
             peerHello = hello;
-            peer = new Peer(hello.actorId(), hello.address());
+            peer = new Peer(hello.actorId(), hello.address(), shown().credentials());
         } catch (RefusedException e) {
             refuse(String.valueOf(e.getMessage()));
             return;
@@ -229,10 +283,12 @@ final class QuicLink implements FrameSink {
 
     /** The messages are read on both sides: they must not say "this node". */
     private void check(HelloFrame hello) throws RefusedException {
-        if (!hello.actorId().equals(certified)) {
+        ActorId certified = certificate == null ? null : certificate.actor();
+        if (certified != null && !hello.actorId().equals(certified)) {
             throw new RefusedException(
                     "the greeting names actor " + hello.actorId() + " but the certificate " + certified);
         }
+        requireNotRevoked(hello.actorId());
         String cluster = node.options().cluster();
         if (!hello.cluster().equals(cluster)) {
             throw new RefusedException("the nodes belong to two clusters, '" + cluster + "' and '" + hello.cluster()
@@ -241,6 +297,39 @@ final class QuicLink implements FrameSink {
         if (node.options().loopbackOnly() && !hello.address().getAddress().isLoopbackAddress()) {
             throw new RefusedException("the advertised address " + hello.address()
                     + " is not a loopback address: set corrosion.security.secret on all nodes to leave the machine");
+        }
+    }
+
+    private void requireNotRevoked(PeerCertificate shown) throws RefusedException {
+        Optional<String> reason = node.contexts().revocations().reason(shown.chain());
+        if (reason.isPresent()) {
+            throw new RefusedException(reason.get());
+        }
+        if (shown.actor() != null) {
+            requireNotRevoked(shown.actor());
+        }
+    }
+
+    private void requireNotRevoked(ActorId actor) throws RefusedException {
+        Optional<String> reason = node.contexts().revocations().reason(actor);
+        if (reason.isPresent()) {
+            throw new RefusedException(reason.get());
+        }
+    }
+
+    /** Closes the link if its other end has been revoked since it was made. */
+    void cutIfRevoked() {
+        try {
+            if (certificate != null) {
+                requireNotRevoked(certificate);
+            }
+            if (peer != null) {
+                requireNotRevoked(peer.actorId());
+            }
+        } catch (RefusedException e) {
+            if (!closing) {
+                refuse(String.valueOf(e.getMessage()));
+            }
         }
     }
 
@@ -257,6 +346,7 @@ final class QuicLink implements FrameSink {
         }
         ready = true;
         readyAt = node.nanoTime().getAsLong();
+        node.seen().put(peer.actorId(), leaf());
         exchanges.greeted(peer);
         owner.onReady(this);
         earlyDatagrams.forEach(this::deliver);
@@ -335,7 +425,13 @@ final class QuicLink implements FrameSink {
     /** The peer is going, and all its frames have been delivered. */
     @Override
     public void onEnd() {
-        close(ErrorCode.BYE, "");
+        peerEnded = true;
+        if (retiring || owner.isReplaced(this)) {
+            retire();
+            lingerIfDone();
+        } else {
+            close(ErrorCode.BYE, "");
+        }
     }
 
     @Override
@@ -355,6 +451,9 @@ final class QuicLink implements FrameSink {
 
     /** Says goodbye after what is queued; the peer closes the link when it has taken it all. */
     void goodbye() {
+        if (retiring) {
+            close(ErrorCode.BYE, "");
+        }
         if (leaving) {
             return;
         }
@@ -362,6 +461,39 @@ final class QuicLink implements FrameSink {
             leaving = true;
             frames.end();
         } else {
+            close(ErrorCode.BYE, "");
+        }
+    }
+
+    /**
+     * Takes nothing new, since another link does, and closes when both ends have said all that waits, and no exchange is under
+     * way. Nothing that was sent is lost by that.
+     */
+    void retire() {
+        if (leaving || closing || frames == null) {
+            return;
+        }
+        log.debug("the link to {} is replaced", remote());
+        leaving = true;
+        retiring = true;
+        frames.end();
+        retirement = channel.eventLoop()
+                .schedule(
+                        () -> close(ErrorCode.REPLACED, "this link was replaced"),
+                        RETIREMENT.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void lingerIfDone() {
+        if (!retiring || !peerEnded || lingering != null || closing || !exchanges.isQuiet()) {
+            return;
+        }
+        lingering = channel.eventLoop().schedule(this::closeIfDone, LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void closeIfDone() {
+        lingering = null;
+        if (exchanges.isQuiet()) {
             close(ErrorCode.BYE, "");
         }
     }
@@ -393,7 +525,21 @@ final class QuicLink implements FrameSink {
             log.debug("no link to {}: {}", remote(), cause.toString());
         } else if (!refused) {
             refused = true;
+            rememberRevoked();
             node.refusals().weRefused(remote(), remoteNode(), reason);
+        }
+    }
+
+    /** So that membership, too, knows whose certificate it was. */
+    private void rememberRevoked() {
+        X509Certificate[] revoked = ReportingTrustManager.revoked(channel.sslEngine());
+        if (revoked == null) {
+            return;
+        }
+        try {
+            ActorUri.find(revoked[0]).ifPresent(actor -> node.seen().put(actor, revoked[0]));
+        } catch (CertificateException e) {
+            log.debug("whose certificate was refused is not known: {}", e.getMessage());
         }
     }
 
@@ -423,6 +569,9 @@ final class QuicLink implements FrameSink {
         greetingDeadline.cancel(false);
         if (silenceCheck != null) {
             silenceCheck.cancel(false);
+        }
+        if (retirement != null) {
+            retirement.cancel(false);
         }
         exchanges.close(new IOException("the link to " + remote() + " was closed"));
         owner.onClosed(this);

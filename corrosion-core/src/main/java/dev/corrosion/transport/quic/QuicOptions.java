@@ -1,6 +1,7 @@
 package dev.corrosion.transport.quic;
 
 import dev.corrosion.transport.identity.NodeIdentity;
+import dev.corrosion.transport.identity.Revocations;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param bind where to listen; port 0 takes any free one
  * @param advertisedHost where the others reach this node; null takes the bound address or, if that is the wildcard, the
  *     first address of the machine that is not loopback
- * @param identity what this node shows the others
+ * @param identity what this node shows the others at first
+ * @param revocations who is not let in, at first
  * @param cluster the id of the cluster; empty if it has none
  * @param loopbackOnly whether to refuse addresses of other machines; always so for a development identity
  * @param idleTimeout a link on which nothing has been heard for so long is closed
@@ -22,6 +24,7 @@ public record QuicOptions(
         InetSocketAddress bind,
         @Nullable String advertisedHost,
         NodeIdentity identity,
+        Revocations revocations,
         String cluster,
         boolean loopbackOnly,
         Duration idleTimeout,
@@ -40,25 +43,50 @@ public record QuicOptions(
     /** Listens on an address, with defaults for the rest. */
     public static QuicOptions of(InetSocketAddress bind, NodeIdentity identity) {
         return new QuicOptions(
-                bind, null, identity, "", false, DEFAULT_IDLE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, Limits.DEFAULT);
+                bind,
+                null,
+                identity,
+                Revocations.NONE,
+                "",
+                false,
+                DEFAULT_IDLE_TIMEOUT,
+                DEFAULT_CONNECT_TIMEOUT,
+                Limits.DEFAULT);
     }
 
     public QuicOptions withAdvertisedHost(@Nullable String host) {
-        return new QuicOptions(bind, host, identity, cluster, loopbackOnly, idleTimeout, connectTimeout, limits);
+        return new QuicOptions(
+                bind, host, identity, revocations, cluster, loopbackOnly, idleTimeout, connectTimeout, limits);
     }
 
     /** Of this cluster; nodes of others are refused. */
     public QuicOptions withCluster(String id) {
-        return new QuicOptions(bind, advertisedHost, identity, id, loopbackOnly, idleTimeout, connectTimeout, limits);
+        return new QuicOptions(
+                bind, advertisedHost, identity, revocations, id, loopbackOnly, idleTimeout, connectTimeout, limits);
+    }
+
+    /** Refusing these. */
+    public QuicOptions withRevocations(Revocations revoked) {
+        return new QuicOptions(
+                bind, advertisedHost, identity, revoked, cluster, loopbackOnly, idleTimeout, connectTimeout, limits);
     }
 
     public QuicOptions withTimeouts(Duration idle, Duration connect) {
-        return new QuicOptions(bind, advertisedHost, identity, cluster, loopbackOnly, idle, connect, limits);
+        return new QuicOptions(
+                bind, advertisedHost, identity, revocations, cluster, loopbackOnly, idle, connect, limits);
     }
 
     public QuicOptions withLimits(Limits changed) {
         return new QuicOptions(
-                bind, advertisedHost, identity, cluster, loopbackOnly, idleTimeout, connectTimeout, changed);
+                bind,
+                advertisedHost,
+                identity,
+                revocations,
+                cluster,
+                loopbackOnly,
+                idleTimeout,
+                connectTimeout,
+                changed);
     }
 
     /**

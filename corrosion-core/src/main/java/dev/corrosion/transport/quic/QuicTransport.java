@@ -1,15 +1,20 @@
 package dev.corrosion.transport.quic;
 
+import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionException;
+import dev.corrosion.NodeStatus;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.Transport;
 import dev.corrosion.transport.TransportLinks;
 import dev.corrosion.transport.TransportListener;
+import dev.corrosion.transport.identity.NodeIdentity;
+import dev.corrosion.transport.identity.Revocations;
 import io.netty.handler.codec.quic.Quic;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +50,7 @@ public final class QuicTransport implements Transport {
     private final HelloFrame hello;
     private final Counters counters = new Counters();
     private final RoundTripTable roundTrips = new RoundTripTable();
+    private final SeenCertificates seen = new SeenCertificates();
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicLong handedOverBytes = new AtomicLong();
@@ -54,6 +60,7 @@ public final class QuicTransport implements Transport {
 
     private volatile @Nullable LocalNode node;
     private volatile @Nullable LinkTable table;
+    private volatile @Nullable Recycler recycler;
 
     private QuicTransport(QuicOptions options, QuicContexts contexts, Sockets sockets, HelloFrame hello) {
         this.options = options;
@@ -118,6 +125,8 @@ public final class QuicTransport implements Transport {
         LocalNode local = new LocalNode(
                 hello,
                 options,
+                contexts,
+                seen,
                 guarded,
                 counters,
                 new RefusalLog(guarded, System::nanoTime),
@@ -126,6 +135,7 @@ public final class QuicTransport implements Transport {
         LinkTable links = new LinkTable(local, sockets.client(), Addresses.own(sockets.bound(), hello.address()));
         node = local;
         table = links;
+        recycler = new Recycler(links, sockets.loop(), new SecureRandom());
         byte[] tokenKey = new byte[RetryTokens.KEY_BYTES];
         new SecureRandom().nextBytes(tokenKey);
         RetryTokens tokens = new RetryTokens(tokenKey, local.nanoTime(), links::isBusy);
@@ -158,6 +168,34 @@ public final class QuicTransport implements Transport {
     @Override
     public Optional<Duration> roundTrip(InetSocketAddress to) {
         return roundTrips.to(to);
+    }
+
+    @Override
+    public Optional<NodeIdentity> identity() {
+        return Optional.of(contexts.identity());
+    }
+
+    @Override
+    public void renew(NodeIdentity identity) {
+        contexts.renew(identity);
+        Recycler links = recycler;
+        if (links != null) {
+            EventLoops.hand(sockets.loop(), links::start);
+        }
+    }
+
+    @Override
+    public void revoke(Revocations revocations) {
+        contexts.revoke(revocations);
+        LinkTable links = table;
+        if (links != null) {
+            EventLoops.hand(sockets.loop(), links::cutRevoked);
+        }
+    }
+
+    @Override
+    public Map<ActorId, NodeStatus.Certificate> peerCertificates() {
+        return seen.snapshot();
     }
 
     @Override

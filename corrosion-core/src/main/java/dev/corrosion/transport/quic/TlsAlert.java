@@ -5,7 +5,8 @@ final class TlsAlert {
 
     private static final String OTHER_SECRET =
             "it does not accept this node's certificate: is corrosion.security.secret"
-                    + " the same on both nodes? (TLS alert ";
+                    + " the same on both nodes? With corrosion.security.bundle: does it trust the authority of this node's,"
+                    + " and are the clocks right? (TLS alert ";
 
     /** RFC 9001 section 4.8: a TLS alert arrives as a QUIC error of this much more. */
     private static final int QUIC_CRYPTO_ERROR = 0x100;
@@ -31,12 +32,15 @@ final class TlsAlert {
             case 43 ->
                 "it does not accept this kind of certificate (TLS alert unsupported_certificate): run the same"
                         + " release on all nodes";
+            case 44 ->
+                "it has this node's certificate or actor among the revoked (TLS alert certificate_revoked):"
+                        + " corrosion.security.revoked over there";
             case 45 ->
                 "it holds this node's certificate to be expired (TLS alert certificate_expired): check the clocks"
-                        + " of both machines";
+                        + " of both machines, and renew the certificate";
             case 116 ->
                 "it wants a certificate and got none (TLS alert certificate_required): set"
-                        + " corrosion.security.secret on this node";
+                        + " corrosion.security.secret or corrosion.security.bundle on this node";
             case 120 ->
                 "it does not speak " + QuicContexts.PROTOCOL + " (TLS alert no_application_protocol): is it"
                         + " another release, or another service on this port?";

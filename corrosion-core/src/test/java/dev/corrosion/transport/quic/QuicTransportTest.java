@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.corrosion.transport.Peer;
+import dev.corrosion.transport.identity.Revocations;
 import dev.corrosion.transport.quic.RecordingListener.Delivered;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -191,6 +192,7 @@ class QuicTransportTest {
                     first.address(),
                     null,
                     options.identity(),
+                    Revocations.NONE,
                     "",
                     true,
                     options.idleTimeout(),
@@ -235,6 +237,7 @@ class QuicTransportTest {
                         b.address(),
                         null,
                         options.identity(),
+                        Revocations.NONE,
                         "",
                         true,
                         options.idleTimeout(),

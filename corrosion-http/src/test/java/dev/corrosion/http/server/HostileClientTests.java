@@ -55,8 +55,7 @@ class HostileClientTests {
     void start() {
         node = new TestServer(
                 directory,
-                new HttpApiOptions(
-                        List.of(), true, new HttpApiLimits(1 << 20, 5, 2, 2, 1000, Duration.ofSeconds(2))),
+                new HttpApiOptions(List.of(), true, new HttpApiLimits(1 << 20, 5, 2, 2, 1000, Duration.ofSeconds(2))),
                 new HttpServerOptions(
                         "127.0.0.1",
                         0,
@@ -87,8 +86,14 @@ class HostileClientTests {
         try (Socket socket = connect()) {
             send(
                     socket,
-                    "POST /v1/queries HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Content-Length: 100000\r\n\r\n");
+                    String.join(
+                            "\r\n",
+                            "POST /v1/queries HTTP/1.1",
+                            "Host: localhost",
+                            "Content-Type: application/json",
+                            "Content-Length: 100000",
+                            "",
+                            ""));
             assertThat(dripUntilClosed(socket)).isLessThan(Duration.ofSeconds(10));
         }
         requireServed();

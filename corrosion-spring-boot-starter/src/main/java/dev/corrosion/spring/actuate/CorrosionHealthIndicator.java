@@ -88,10 +88,13 @@ public final class CorrosionHealthIndicator extends AbstractHealthIndicator {
     }
 
     private static Map<String, Object> transport(NodeStatus status) {
-        return Map.of(
-                "links",
-                status.activity().connections(),
-                "refused",
-                status.counters().getOrDefault("corrosion.links.refused", 0L));
+        Map<String, Object> details = part(status, Part.TRANSPORT);
+        details.put("links", status.activity().connections());
+        details.put("refused", status.counters().getOrDefault("corrosion.links.refused", 0L));
+        NodeStatus.Certificate own = status.certificates().own();
+        if (own != null) {
+            details.put("certificateExpires", own.notAfter());
+        }
+        return details;
     }
 }

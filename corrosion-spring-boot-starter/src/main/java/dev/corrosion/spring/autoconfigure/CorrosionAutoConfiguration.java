@@ -16,7 +16,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,7 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Opens the node when its bean is made, so that it is there for everything that depends on it, and closes it after all of
  * that: requests that drain at shutdown can still write.
  */
-@AutoConfiguration(afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
+@AutoConfiguration(
+        after = SslAutoConfiguration.class,
+        afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "corrosion.enabled", matchIfMissing = true)
 @ImportRuntimeHints(CorrosionRuntimeHints.class)
 @EnableConfigurationProperties(CorrosionProperties.class)
@@ -48,18 +52,32 @@ public final class CorrosionAutoConfiguration {
             CorrosionConnectionDetails connection,
             Environment environment,
             ResourcePatternResolver resources,
+            ObjectProvider<SslBundles> bundles,
             ObjectProvider<CorrosionSchema> contributedSchema,
             ObjectProvider<CorrosionOptionsCustomizer> customizers) {
-        return new OptionsFactory(properties, environment.getProperty("spring.application.name"), connection)
+        return new OptionsFactory(
+                        properties,
+                        environment.getProperty("spring.application.name"),
+                        connection,
+                        bundles::getIfAvailable)
                 .options(new SchemaFiles(resources), contributedSchema.orderedStream(), customizers.orderedStream());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean({Corrosion.class, CorrosionOpener.class})
+    CorrosionOpener corrosionOpener() {
+        return Corrosion::open;
     }
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Corrosion.class)
     RestartableCorrosion corrosion(
-            CorrosionOptions options, CorrosionProperties properties, ConfigurableApplicationContext context) {
-        NodeOpener opener = new NodeOpener(options, properties.schema().dryRun());
-        return new RestartableCorrosion(opener::open, context::isClosed);
+            CorrosionOptions options,
+            CorrosionProperties properties,
+            CorrosionOpener opener,
+            ConfigurableApplicationContext context) {
+        NodeOpener node = new NodeOpener(options, properties.schema().dryRun(), opener);
+        return new RestartableCorrosion(node::open, context::isClosed);
     }
 
     @Bean

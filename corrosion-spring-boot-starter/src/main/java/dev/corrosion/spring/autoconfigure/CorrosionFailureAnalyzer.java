@@ -48,7 +48,8 @@ final class CorrosionFailureAnalyzer implements FailureAnalyzer {
     private static @Nullable String actionByType(CorrosionException cause) {
         if (cause instanceof InsecureClusterException) {
             return "Set corrosion.security.secret to the same value on all nodes (at least 16 characters, for example"
-                    + " from `openssl rand -base64 32`), or set corrosion.cluster.host=127.0.0.1 to stay on this"
+                    + " from `openssl rand -base64 32`), or corrosion.security.bundle to an SSL bundle with certificates of"
+                    + " an authority that all nodes trust, or set corrosion.cluster.host=127.0.0.1 to stay on this"
                     + " machine.";
         }
         if (cause instanceof SchemaDryRunException dryRun) {

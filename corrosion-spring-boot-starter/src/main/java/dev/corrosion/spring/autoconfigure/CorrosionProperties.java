@@ -1,5 +1,6 @@
 package dev.corrosion.spring.autoconfigure;
 
+import dev.corrosion.ActorId;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.MembershipOptions;
 import dev.corrosion.SubscriptionLimits;
@@ -7,6 +8,9 @@ import dev.corrosion.Synchronous;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -197,14 +201,44 @@ public record CorrosionProperties(
      *     reachable from other machines.
      * @param acceptedSecrets Secrets that other nodes may have instead, while the secret is replaced one node after the
      *     other.
+     * @param bundle Name of the SSL bundle (spring.ssl.bundle) with the node's key, its certificate and the authorities that
+     *     issue nodes theirs, instead of a secret. With reload-on-update it is replaced while the node runs.
+     * @param revoked Who is not let in any more: actor ids, serial numbers of certificates in hexadecimal, or SHA-256
+     *     fingerprints of certificates. The same on all nodes.
+     * @param revokedFile File with more of them, one a line, comments after a #; looked at again every few seconds.
+     * @param writeRules Who may write to some of the tables. Tables of which no rule says anything may be written by every
+     *     member. The same on all nodes.
      */
     public record Security(
-            @Nullable String secret, @DefaultValue List<String> acceptedSecrets) {
+            @Nullable String secret,
+            @DefaultValue List<String> acceptedSecrets,
+            @Nullable String bundle,
+            @DefaultValue List<String> revoked,
+            @Nullable Path revokedFile,
+            @DefaultValue List<WriteRule> writeRules) {
 
         /** Never shows the secret. */
         @Override
         public String toString() {
-            return "Security[secret=" + (secret == null ? "none" : "******") + "]";
+            return "Security[secret=" + (secret == null ? "none" : "******") + ", bundle=" + bundle + "]";
+        }
+    }
+
+    /**
+     * Who may write to some tables.
+     *
+     * @param tables Names of tables, in any case; * stands for any part of one.
+     * @param nodes Actor ids of those who may, as their certificates name them.
+     * @param tags Tags of those who may, as the authority has put them into their certificates.
+     */
+    public record WriteRule(
+            @DefaultValue List<String> tables,
+            @DefaultValue Set<UUID> nodes,
+            @DefaultValue Set<String> tags) {
+
+        dev.corrosion.WriteRule rule() {
+            Set<ActorId> actors = nodes.stream().map(ActorId::new).collect(Collectors.toSet());
+            return new dev.corrosion.WriteRule(tables, actors, tags);
         }
     }
 

@@ -15,10 +15,12 @@ final class NodeOpener {
 
     private final CorrosionOptions options;
     private final boolean dryRun;
+    private final CorrosionOpener opener;
 
-    NodeOpener(CorrosionOptions options, boolean dryRun) {
+    NodeOpener(CorrosionOptions options, boolean dryRun, CorrosionOpener opener) {
         this.options = options;
         this.dryRun = dryRun;
+        this.opener = opener;
     }
 
     /** @throws SchemaDryRunException instead of opening, if only a dry run of the schema is wanted */
@@ -28,7 +30,7 @@ final class NodeOpener {
             log.info("dry run of the schema on {}:\n{}", options.database(), plan);
             throw new SchemaDryRunException(plan, options.allowDestructiveSchema());
         }
-        Corrosion corrosion = Corrosion.open(options);
+        Corrosion corrosion = opener.open(options);
         if (log.isInfoEnabled()) {
             log.info(describe(corrosion.status(), options.cluster().bootstrap()));
         }

@@ -1,5 +1,6 @@
 package dev.corrosion.spring.autoconfigure;
 
+import dev.corrosion.CorrosionException;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.DirectoryStream;
@@ -18,10 +19,28 @@ final class OpeningFailure {
             "This system has musl instead of glibc, as Alpine does, for which there is no QUIC library. Use an image with"
                     + " glibc, such as eclipse-temurin:17-jre or any that is based on Debian, Ubuntu or Red Hat.";
 
+    private static final Optional<String> CERTIFICATES = Optional.of(
+            "Correct what the SSL bundle is made of (corrosion.security.bundle names it, spring.ssl.bundle.pem.* defines"
+                    + " it): the node's key and certificate, with those between it and the authority, and the authorities"
+                    + " that are trusted. The tool dev.corrosion.tls.Tls shows what is in a file and makes new ones.");
+
     private OpeningFailure() {}
 
     static Optional<String> action(List<Throwable> causes) {
-        return causes.stream().flatMap(cause -> action(cause).stream()).findFirst();
+        return causes.stream()
+                .flatMap(cause -> action(cause).stream())
+                .findFirst()
+                .or(() -> causes.stream().anyMatch(OpeningFailure::isOfCertificates) ? CERTIFICATES : Optional.empty());
+    }
+
+    /** Less exact than what is known of other causes, so looked at last. */
+    private static boolean isOfCertificates(Throwable cause) {
+        String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+        return cause instanceof CorrosionException
+                && (message.contains("certificate")
+                        || message.contains("private key")
+                        || message.contains("ssl bundle")
+                        || message.contains("-----begin"));
     }
 
     private static Optional<String> action(Throwable cause) {

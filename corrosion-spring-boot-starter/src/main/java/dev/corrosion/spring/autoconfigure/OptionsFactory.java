@@ -4,8 +4,10 @@ import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.spring.CorrosionSchema;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 
 /** Turns the properties, and what beans add to them, into options. */
 final class OptionsFactory {
@@ -13,12 +15,17 @@ final class OptionsFactory {
     private final CorrosionProperties properties;
     private final @Nullable String applicationName;
     private final CorrosionConnectionDetails connection;
+    private final Supplier<@Nullable SslBundles> bundles;
 
     OptionsFactory(
-            CorrosionProperties properties, @Nullable String applicationName, CorrosionConnectionDetails connection) {
+            CorrosionProperties properties,
+            @Nullable String applicationName,
+            CorrosionConnectionDetails connection,
+            Supplier<@Nullable SslBundles> bundles) {
         this.properties = properties;
         this.applicationName = applicationName;
         this.connection = connection;
+        this.bundles = bundles;
     }
 
     CorrosionOptions options(
@@ -37,6 +44,8 @@ final class OptionsFactory {
                 .bootstrap(List.copyOf(connection.bootstrap()))
                 .secret(properties.security().secret())
                 .acceptedSecrets(properties.security().acceptedSecrets())
+                .revoked(properties.security().revoked())
+                .revokedFile(properties.security().revokedFile())
                 .syncInterval(cluster.syncInterval())
                 .verifyInterval(cluster.verifyInterval())
                 .maxBytesPerSecond(cluster.maxBytesPerSecond().toBytes())
@@ -48,9 +57,16 @@ final class OptionsFactory {
                 .allowDestructiveSchema(properties.schema().allowDestructive());
         files.read(properties.schema().locations()).forEach(file -> options.schema(file.name(), file.sql()));
         contributed.forEach(schema -> options.schema(schema.name(), schema.sql()));
+        String bundle = properties.security().bundle();
+        if (bundle != null) {
+            options.certificates(new BundleCertificates(bundle, bundles.get()));
+        }
         try {
             options.membership(cluster.membership().options())
-                    .subscriptions(properties.subscription().limits());
+                    .subscriptions(properties.subscription().limits())
+                    .writeRules(properties.security().writeRules().stream()
+                            .map(CorrosionProperties.WriteRule::rule)
+                            .toList());
             customizers.forEach(customizer -> customizer.customize(options));
             return options.build();
         } catch (IllegalArgumentException e) {

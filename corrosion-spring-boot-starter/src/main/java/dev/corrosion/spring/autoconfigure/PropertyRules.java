@@ -2,6 +2,7 @@ package dev.corrosion.spring.autoconfigure;
 
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Member;
+import java.util.List;
 import org.springframework.util.unit.DataSize;
 
 /** What the properties must be. The core checks the same and more, but does not know their names. */
@@ -15,6 +16,7 @@ final class PropertyRules {
         node(properties.node());
         store(properties.store());
         cluster(properties.cluster());
+        security(properties.security());
         membership(properties.cluster().membership());
         subscription(properties.subscription());
         dataSource(properties.datasource());
@@ -52,6 +54,29 @@ final class PropertyRules {
         Integer port = cluster.port();
         if (port != null) {
             check.atLeast("port", port, 0).atMost("port", port, MAX_PORT);
+        }
+    }
+
+    private static void security(CorrosionProperties.Security security) {
+        for (int i = 0; i < security.writeRules().size(); i++) {
+            List<String> tables = security.writeRules().get(i).tables();
+            new PropertyCheck("corrosion.security.write-rules[" + i + "].")
+                    .require(
+                            !tables.isEmpty() && tables.stream().noneMatch(String::isBlank),
+                            "tables",
+                            tables,
+                            "must name the tables that the rule is about, such as config or *");
+        }
+        String bundle = security.bundle();
+        if (bundle != null) {
+            new PropertyCheck("corrosion.security.")
+                    .require(
+                            security.secret() == null
+                                    && security.acceptedSecrets().isEmpty(),
+                            "bundle",
+                            bundle,
+                            "cannot be set together with corrosion.security.secret or .accepted-secrets: members prove"
+                                    + " that they belong by one or the other, the same on all nodes");
         }
     }
 

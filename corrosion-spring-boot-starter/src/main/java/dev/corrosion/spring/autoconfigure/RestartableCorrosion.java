@@ -17,8 +17,11 @@ import dev.corrosion.SubscriptionPlan;
 import dev.corrosion.TableUpdate;
 import dev.corrosion.WriteResult;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -50,6 +53,9 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
     private volatile @Nullable Corrosion node;
     private boolean closed;
 
+    /** By calls; the next node is told, too. */
+    private final Set<String> revoked = new LinkedHashSet<>();
+
     /**
      * Opens the first node.
      *
@@ -70,6 +76,9 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
         }
         if (node == null) {
             Corrosion opened = opener.get();
+            if (!revoked.isEmpty()) {
+                opened.revoke(revoked);
+            }
             node = opened;
             operations.opened(opened.operations());
             nodes.tryEmitNext(Optional.of(opened)).orThrow();
@@ -189,6 +198,12 @@ final class RestartableCorrosion implements Corrosion, SmartLifecycle {
     @Override
     public NodeStatus status() {
         return current().status();
+    }
+
+    @Override
+    public synchronized void revoke(Collection<String> entries) {
+        current().revoke(entries);
+        revoked.addAll(entries);
     }
 
     @Override

@@ -183,7 +183,7 @@ class CorrosionAutoConfigurationTests {
                 "corrosion.subscription.journal-kept-for", "2h"));
         CorrosionProperties properties = new Binder(new MapConfigurationPropertySource(set))
                 .bindOrCreate("corrosion", CorrosionProperties.class);
-        return new OptionsFactory(properties, "app", () -> properties.cluster().bootstrap())
+        return new OptionsFactory(properties, "app", () -> properties.cluster().bootstrap(), () -> null)
                 .options(new SchemaFiles(new PathMatchingResourcePatternResolver()), contributed, Stream.empty());
     }
 

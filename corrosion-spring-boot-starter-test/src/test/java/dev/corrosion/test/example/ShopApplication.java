@@ -1,0 +1,6 @@
+package dev.corrosion.test.example;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+@SpringBootApplication
+public class ShopApplication {}

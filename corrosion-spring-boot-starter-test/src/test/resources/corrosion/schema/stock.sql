@@ -1,0 +1,5 @@
+CREATE TABLE stock (
+  item TEXT NOT NULL PRIMARY KEY,
+  amount INTEGER NOT NULL DEFAULT 0,
+  tags TEXT
+);
