@@ -82,7 +82,7 @@ class HostileClientTests {
     }
 
     @Test
-    void aBodyInDropsIs408AlthoughSomethingComesAllTheTime() throws Exception {
+    void aBodyInDropsIsCutOffAlthoughSomethingComesAllTheTime() throws Exception {
         try (Socket socket = connect()) {
             send(
                     socket,
