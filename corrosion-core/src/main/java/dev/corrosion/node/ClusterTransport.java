@@ -11,8 +11,10 @@ import dev.corrosion.transport.identity.Revocations;
 import dev.corrosion.transport.quic.QuicOptions;
 import dev.corrosion.transport.quic.QuicTransport;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,13 @@ final class ClusterTransport {
             InetSocketAddress anyPort = new InetSocketAddress(binding.address().getAddress(), 0);
             return QuicTransport.open(quic(options, anyPort, identity, revoked));
         }
+    }
+
+    /** Opens one that nobody is told of, and closes it. */
+    static void preload(ActorId actorId, Clock clock) {
+        NodeIdentity identity = ClusterAuthority.development().issue(actorId, clock.instant(), List.of());
+        InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        QuicTransport.open(QuicOptions.of(loopback, identity)).close();
     }
 
     private static QuicOptions quic(

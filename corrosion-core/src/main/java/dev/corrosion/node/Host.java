@@ -58,4 +58,7 @@ interface Host {
     Database openJournal(Path file, ConnectionSetup setup);
 
     Transport openTransport(CorrosionOptions options, ClusterBinding binding, ActorId self);
+
+    /** Loads what the first transport of the process would load. */
+    default void preload() {}
 }

@@ -3,6 +3,7 @@ package dev.corrosion.node;
 import dev.corrosion.Member;
 import dev.corrosion.NodeActivity;
 import dev.corrosion.NodeMetric;
+import dev.corrosion.NodeStatus;
 import dev.corrosion.NodeMetric.Kind;
 import dev.corrosion.ledger.VersionRange;
 import dev.corrosion.store.DatabaseLoad;
@@ -134,6 +135,11 @@ final class NodeGauges {
     private void links(List<NodeMetric> all) {
         TransportLinks links = parts.transport().links();
         all.add(gauge("corrosion.links", "", "Links that are open", links.open()));
+        NodeStatus.Certificate own = parts.security().certificates().own();
+        double left = own == null
+                ? Double.NaN
+                : Duration.between(parts.clock().instant(), own.notAfter()).toSeconds();
+        all.add(gauge("corrosion.certificate.left", "seconds", "Until this node's certificate expires", left));
         all.add(counter("corrosion.links.opened", "Links that became usable", links.opened()));
         all.add(counter(
                 "corrosion.links.failed",

@@ -5,6 +5,7 @@ import dev.corrosion.CorrosionOptions;
 import dev.corrosion.SchemaPlan;
 import dev.corrosion.schema.SchemaMigration;
 import dev.corrosion.spi.CorrosionProvider;
+import dev.corrosion.store.Database;
 import dev.corrosion.transport.TransportFactory;
 
 /** Opens {@link CorrosionNode}s. */
@@ -29,6 +30,12 @@ public final class NodeProvider implements CorrosionProvider {
     @Override
     public Corrosion open(CorrosionOptions options) {
         return CorrosionNode.open(options, SnapshotPolicy.DEFAULT, host);
+    }
+
+    @Override
+    public void preload() {
+        Database.preload();
+        host.preload();
     }
 
     @Override

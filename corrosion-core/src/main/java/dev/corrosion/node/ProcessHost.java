@@ -120,6 +120,13 @@ final class ProcessHost implements Host {
     }
 
     @Override
+    public void preload() {
+        if (transports == null) {
+            ClusterTransport.preload(newActorId(), clock());
+        }
+    }
+
+    @Override
     public Transport openTransport(CorrosionOptions options, ClusterBinding binding, ActorId self) {
         return transports == null
                 ? ClusterTransport.open(options, binding, self, clock())

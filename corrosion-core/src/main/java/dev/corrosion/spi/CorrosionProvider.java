@@ -15,6 +15,13 @@ public interface CorrosionProvider {
     Corrosion open(CorrosionOptions options);
 
     /**
+     * Loads what the first call of {@link #open} would load.
+     *
+     * @see Corrosion#preload()
+     */
+    void preload();
+
+    /**
      * Compares the declared schema with the database and changes nothing.
      *
      * @see Corrosion#plan(CorrosionOptions)

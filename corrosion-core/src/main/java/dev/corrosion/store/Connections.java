@@ -66,6 +66,16 @@ final class Connections {
         }
     }
 
+    /** Loads what the first connection loads. */
+    static void preload() {
+        Path memory = Path.of(":memory:");
+        try (Connection connection = open(memory, common(0))) {
+            run(connection, "PRAGMA query_only = ON");
+        } catch (SQLException e) {
+            throw explain(memory, e);
+        }
+    }
+
     private static SQLiteConfig common(int cacheKib) {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);

@@ -36,6 +36,15 @@ public interface Database extends AutoCloseable {
         return SqliteDatabase.open(file, options, setup);
     }
 
+    /**
+     * Loads the driver and SQLite itself, which the first {@link #open} would do otherwise.
+     *
+     * @throws CorrosionException if this platform has no SQLite
+     */
+    static void preload() {
+        Connections.preload();
+    }
+
     Path file();
 
     /** Size of the file and its WAL. */

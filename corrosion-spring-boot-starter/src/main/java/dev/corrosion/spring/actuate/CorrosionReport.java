@@ -37,7 +37,11 @@ public record CorrosionReport(
         List<VerificationView> verifications,
         ActivityView activity) {
 
-    /** The node itself. */
+    /**
+     * The node itself.
+     *
+     * @param certificateExpires null if it has none
+     */
     public record Node(
             String id,
             String name,
@@ -45,13 +49,15 @@ public record CorrosionReport(
             Instant startedAt,
             String database,
             long databaseBytes,
-            String security) {}
+            String security,
+            @Nullable Instant certificateExpires) {}
 
     /**
      * A member as this node sees it.
      *
      * @param roundTripMillis the last one measured; null if none was
      * @param missing versions of it that this node knows to exist and has not
+     * @param certificateExpires as it was when it was last linked to; null if it was not
      */
     public record MemberView(
             String id,
@@ -62,7 +68,8 @@ public record CorrosionReport(
             long incarnation,
             Instant startedAt,
             @Nullable Double roundTripMillis,
-            long missing) {}
+            long missing,
+            @Nullable Instant certificateExpires) {}
 
     /** What is here of one actor's transactions; gaps as {@code first-last}. */
     public record VersionsView(long head, long missing, List<String> gaps, List<NodeStatus.Partial> partial) {}
@@ -82,7 +89,8 @@ public record CorrosionReport(
                         status.startedAt(),
                         status.database().toString(),
                         status.databaseBytes(),
-                        status.security()),
+                        status.security(),
+                        expiry(status.certificates().own())),
                 status.members().stream().map(member -> view(member, status)).toList(),
                 status.tables(),
                 versions,
@@ -137,7 +145,12 @@ public record CorrosionReport(
                 member.incarnation(),
                 member.startedAt(),
                 link == null ? null : link.roundTrip().map(ActivityView::millis).orElse(null),
-                versions == null ? 0 : versions.missing());
+                versions == null ? 0 : versions.missing(),
+                expiry(status.certificates().peers().get(member.id())));
+    }
+
+    private static @Nullable Instant expiry(NodeStatus.@Nullable Certificate certificate) {
+        return certificate == null ? null : certificate.notAfter();
     }
 
     private static VersionsView view(NodeStatus.Versions versions) {
