@@ -65,6 +65,7 @@ final class Membership {
     private final Clock clock;
     private final Listener listener;
     private final Swim swim;
+    private final Plausible plausible;
 
     /** What {@link #members} and {@link #published} show, kept up with the machine member by member. */
     private final Map<ActorId, Shown> shown = new TreeMap<>();
@@ -98,6 +99,7 @@ final class Membership {
         this.clock = clock;
         this.listener = listener;
         this.self = self;
+        this.plausible = new Plausible(clock);
         this.swim = new Swim(
                 new SwimConfig(options, Transport.MAX_DATAGRAM_BYTES),
                 self,
@@ -136,23 +138,24 @@ final class Membership {
     void onDatagram(Peer from, byte[] payload) {
         if (!(Wire.decode(payload) instanceof SwimPacket packet)) {
             counters.messagesRejected.increment();
-        } else if (speaksForItself(from, packet.from())) {
+        } else if (speaksForItself(from, packet.from()) && isPlausible(plausible.isTrueOf(packet), from)) {
             loop.execute(() -> handle(new SwimEvent.PacketReceived(packet)));
         }
     }
 
     /** Somebody asks for our view. */
     void onExchange(Peer from, PushPull view, ExchangeResponder responder) {
-        answer(from, view.from(), new SwimEvent.ViewRequested(view), responder);
+        answer(from, view.from(), plausible.isTrueOf(view), new SwimEvent.ViewRequested(view), responder);
     }
 
     /** Somebody asks on a stream whether we are there. */
     void onExchange(Peer from, SwimPacket ping, ExchangeResponder responder) {
-        answer(from, ping.from(), new SwimEvent.StreamPinged(ping), responder);
+        answer(from, ping.from(), plausible.isTrueOf(ping), new SwimEvent.StreamPinged(ping), responder);
     }
 
-    private void answer(Peer from, MemberRecord sender, SwimEvent question, ExchangeResponder responder) {
-        if (speaksForItself(from, sender)) {
+    private void answer(
+            Peer from, MemberRecord sender, boolean plausible, SwimEvent question, ExchangeResponder responder) {
+        if (speaksForItself(from, sender) && isPlausible(plausible, from)) {
             loop.execute(() -> handle(question, responder));
         } else {
             responder.fail();
@@ -166,6 +169,14 @@ final class Membership {
         counters.messagesRejected.increment();
         log.warn("{} speaks for {} in membership; dropped", from, sender.id());
         return false;
+    }
+
+    private boolean isPlausible(boolean plausible, Object from) {
+        if (!plausible) {
+            counters.messagesRejected.increment();
+            log.debug("{} claims what is years ahead of the clock; dropped", from);
+        }
+        return plausible;
     }
 
     /** All members but this one. Any thread. */
@@ -256,9 +267,9 @@ final class Membership {
             @Override
             public CompletionStage<?> onFrame(byte[] frame) {
                 Message answer = Wire.decode(frame);
-                if (answer instanceof PushPull view) {
+                if (answer instanceof PushPull view && isPlausible(plausible.isTrueOf(view), address)) {
                     loop.execute(() -> handle(new SwimEvent.ViewReceived(view)));
-                } else if (answer instanceof SwimPacket packet) {
+                } else if (answer instanceof SwimPacket packet && isPlausible(plausible.isTrueOf(packet), address)) {
                     loop.execute(() -> handle(new SwimEvent.PacketReceived(packet)));
                 }
                 return CompletableFuture.completedFuture(null);

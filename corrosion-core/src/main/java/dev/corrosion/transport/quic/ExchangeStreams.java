@@ -31,6 +31,10 @@ final class ExchangeStreams {
      */
     static final int MAX_BROKEN = 1_000;
 
+    /** What questions of one link that have not arrived in full may take together: two of the largest. */
+    static final long MAX_QUESTION_BYTES = 2L * Transport.MAX_FRAME_BYTES;
+
+    private final Allowance questions = new Allowance(MAX_QUESTION_BYTES);
     private final LocalNode node;
     private final QuicChannel channel;
     private final Runnable onWornOut;
@@ -138,6 +142,6 @@ final class ExchangeStreams {
 
     private void serve(QuicStreamChannel stream, Peer asker) {
         ExchangeAnswer answer = new ExchangeAnswer(node, asker, stream);
-        stream.pipeline().addLast(new FrameReader(answer, Transport.MAX_FRAME_BYTES));
+        stream.pipeline().addLast(new FrameReader(answer, Transport.MAX_FRAME_BYTES, questions));
     }
 }

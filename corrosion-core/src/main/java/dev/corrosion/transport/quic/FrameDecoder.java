@@ -28,9 +28,12 @@ final class FrameDecoder {
         END,
         ABORT,
         /** A frame is announced that is larger than allowed. */
-        TOO_LARGE
+        TOO_LARGE,
+        /** Too much is arriving beside it. */
+        NO_ROOM
     }
 
+    private final Allowance allowance;
     private int maxFrameBytes;
     private int header;
     private int headerFilled;
@@ -38,7 +41,13 @@ final class FrameDecoder {
     private int filled;
 
     FrameDecoder(int maxFrameBytes) {
+        this(maxFrameBytes, Allowance.unlimited());
+    }
+
+    /** @param allowance for frames that are not complete, of this decoder and others */
+    FrameDecoder(int maxFrameBytes, Allowance allowance) {
         this.maxFrameBytes = maxFrameBytes;
+        this.allowance = allowance;
     }
 
     /** From the next frame on. */
@@ -72,10 +81,16 @@ final class FrameDecoder {
     /** The frame that is complete; the decoder forgets it. */
     byte[] frame() {
         byte[] complete = frame;
-        frame = NOTHING;
+        release();
         filled = 0;
         headerFilled = 0;
         return complete;
+    }
+
+    /** Forgets a frame that will not be completed. */
+    void release() {
+        allowance.giveBack(frame.length);
+        frame = NOTHING;
     }
 
     private Item mark() {
@@ -91,7 +106,11 @@ final class FrameDecoder {
         int count = Math.min(header - filled, input.readableBytes());
         if (filled + count > frame.length) {
             int doubled = (int) Math.min(header, Math.max(FIRST_ALLOCATION, 2L * frame.length));
-            frame = Arrays.copyOf(frame, Math.max(doubled, filled + count));
+            int length = Math.max(doubled, filled + count);
+            if (!allowance.take(length - frame.length)) {
+                return Item.NO_ROOM;
+            }
+            frame = Arrays.copyOf(frame, length);
         }
         input.readBytes(frame, filled, count);
         filled += count;

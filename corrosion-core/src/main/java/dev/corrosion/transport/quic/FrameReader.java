@@ -33,8 +33,13 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     private boolean finished;
 
     FrameReader(FrameSink sink, int maxFrameBytes) {
+        this(sink, maxFrameBytes, Allowance.unlimited());
+    }
+
+    /** @param allowance for frames that are not complete, of this stream and others */
+    FrameReader(FrameSink sink, int maxFrameBytes, Allowance allowance) {
         this.sink = sink;
-        this.decoder = new FrameDecoder(maxFrameBytes);
+        this.decoder = new FrameDecoder(maxFrameBytes, allowance);
     }
 
     /** From the next frame on. */
@@ -122,6 +127,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             }
             case ABORT -> breakOff(new IOException("the peer broke off"));
             case TOO_LARGE -> breakOff(new FrameTooLargeException(decoder.announced()));
+            case NO_ROOM -> breakOff(new IOException("too much arrives at a time"));
         }
     }
 
@@ -155,6 +161,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
 
     private void finish() {
         finished = true;
+        decoder.release();
         pending.forEach(ByteBuf::release);
         pending.clear();
     }

@@ -1,5 +1,6 @@
 package dev.corrosion.transport.quic;
 
+import dev.corrosion.ActorId;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -40,6 +41,12 @@ final class LinkTable implements QuicLink.Owner {
 
     /** As many of them are a load under which source addresses have to be proved. */
     static final int BUSY_UNGREETED = 32;
+
+    /** Links that one member may have at a time: a few, when two nodes dial each other or a link is replaced. */
+    static final int MAX_LINKS_OF_A_MEMBER = 8;
+
+    /** Links of all members. */
+    static final int MAX_LINKS = 8192;
 
     private static final Logger log = LoggerFactory.getLogger(LinkTable.class);
 
@@ -177,8 +184,8 @@ final class LinkTable implements QuicLink.Owner {
     }
 
     private void connection(QuicChannel channel, @Nullable InetSocketAddress dialled) {
-        if (dialled == null && (onClosed != null || ungreeted >= MAX_UNGREETED)) {
-            log.debug("not accepting a connection: {} handshakes are under way", ungreeted);
+        if (dialled == null && (onClosed != null || ungreeted >= MAX_UNGREETED || links.size() >= MAX_LINKS)) {
+            log.debug("not accepting a connection: {} handshakes are under way, {} links", ungreeted, links.size());
             Outcome.logged("closing a connection", channel.close());
             return;
         }
@@ -211,6 +218,10 @@ final class LinkTable implements QuicLink.Owner {
         node.counters().connections.incrementAndGet();
         node.counters().connectionsOpened.increment();
         log.debug("link to {} is ready", link.peer());
+        if (link.dialled() == null && linksOf(link.peer().actorId()) > MAX_LINKS_OF_A_MEMBER) {
+            link.close(ErrorCode.BUSY, "there are " + MAX_LINKS_OF_A_MEMBER + " links to this member");
+            return;
+        }
         InetSocketAddress advertised = link.peer().address();
         Route route = route(advertised);
         QuicLink chosen = route == null ? link : choose(route, link);
@@ -228,6 +239,12 @@ final class LinkTable implements QuicLink.Owner {
         if (onClosed != null) {
             link.goodbye();
         }
+    }
+
+    private long linksOf(ActorId member) {
+        return links.stream()
+                .filter(link -> link.isReady() && link.peer().actorId().equals(member))
+                .count();
     }
 
     private QuicLink choose(Route route, QuicLink candidate) {

@@ -13,6 +13,21 @@ import org.junit.jupiter.api.Test;
 class FrameDecoderTest {
 
     @Test
+    void framesThatArriveTogetherHaveOneAllowance() {
+        Allowance allowance = new Allowance(100_000);
+        FrameDecoder one = new FrameDecoder(1 << 20, allowance);
+        FrameDecoder other = new FrameDecoder(1 << 20, allowance);
+        assertThat(one.decode(Unpooled.buffer().writeInt(90_000).writeZero(1))).isEqualTo(Item.NEED_MORE);
+
+        assertThat(other.decode(Unpooled.buffer().writeInt(90_000).writeZero(1)))
+                .isEqualTo(Item.NO_ROOM);
+        one.release();
+        assertThat(new FrameDecoder(1 << 20, allowance)
+                        .decode(Unpooled.buffer().writeInt(90_000).writeZero(90_000)))
+                .isEqualTo(Item.FRAME);
+    }
+
+    @Test
     void framesComeOutHoweverTheBytesAreCut() {
         Random random = new Random(7);
         int[] sizes = {0, 1, 3, 70_000, 200_000, 4};

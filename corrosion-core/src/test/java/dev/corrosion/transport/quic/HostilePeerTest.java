@@ -134,6 +134,24 @@ class HostilePeerTest {
     }
 
     @Test
+    void aMemberHasNoMoreThanAFewLinks() throws Exception {
+        ActorId actor = new ActorId(UUID.randomUUID());
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < LinkTable.MAX_LINKS_OF_A_MEMBER + 2; i++) {
+                clients.add(member(actor));
+            }
+            for (RawClient last : clients.subList(LinkTable.MAX_LINKS_OF_A_MEMBER, clients.size())) {
+                assertThat(last.closed.get(5, TimeUnit.SECONDS).error()).isEqualTo(ErrorCode.BUSY.code());
+            }
+            assertThat(clients.subList(0, LinkTable.MAX_LINKS_OF_A_MEMBER)).noneMatch(client -> client.closed.isDone());
+            requireAnswered();
+        } finally {
+            clients.forEach(RawClient::close);
+        }
+    }
+
+    @Test
     void questionsThatAreNeverFinishedAreBrokenOffAlsoIfTheyDrip() throws Exception {
         close();
         open(HASTY);
@@ -246,7 +264,10 @@ class HostilePeerTest {
 
     /** One that has greeted, and then does as it likes. */
     private RawClient member() throws Exception {
-        ActorId actor = new ActorId(UUID.randomUUID());
+        return member(new ActorId(UUID.randomUUID()));
+    }
+
+    private RawClient member(ActorId actor) throws Exception {
         RawClient client = new RawClient(node.address(), CLUSTER.issue(actor, Instant.now()), QuicContexts.PROTOCOL);
         long before = node.stats().connectionsOpened();
         client.write(frame(
