@@ -145,7 +145,7 @@ class OperationsTest {
         Corrosion b = cluster.start("b");
         TestCluster.awaitSame(a, b);
         Function<Corrosion, String> digest =
-                node -> node.operations().table("TODO").orElseThrow().digest();
+                node -> node.operations().table("ToDo").orElseThrow().digest();
 
         assertThat(a.operations().tables())
                 .containsExactlyInAnyOrder(

@@ -76,7 +76,7 @@ class RealNodeTests {
     @Test
     void tablesThatOthersMayWriteToAreReadOnlyHere() {
         runner.withPropertyValues(
-                        "corrosion.security.write-rules[0].tables=TODO*, config",
+                        "corrosion.security.write-rules[0].tables=ToDo*, config",
                         "corrosion.security.write-rules[0].nodes=0b4f3c1e-6a51-4c0e-9d2b-1c9a6d0e7f55",
                         "corrosion.security.write-rules[0].tags=operator")
                 .run(context -> StepVerifier.create(
