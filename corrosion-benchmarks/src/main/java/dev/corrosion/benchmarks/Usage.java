@@ -70,7 +70,7 @@ record Usage(long nanoTime, long cpuNanos, long residentBytes, Map<String, Long>
         String[] words = line.split(" ", -1);
         Map<String, Long> counters = new TreeMap<>();
         Arrays.stream(words).skip(3).forEach(word -> {
-            int equals = word.indexOf('=');
+            int equals = word.lastIndexOf('=');
             counters.put(word.substring(0, equals), Long.parseLong(word.substring(equals + 1)));
         });
         return new Usage(Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]), counters);

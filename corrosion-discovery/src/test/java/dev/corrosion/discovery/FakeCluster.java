@@ -222,7 +222,7 @@ public final class FakeCluster implements AutoCloseable {
 
         @Override
         public Operations operations() {
-            throw new UnsupportedOperationException("nobody operates these nodes");
+            return new NoOperations();
         }
 
         @Override
