@@ -12,7 +12,6 @@ import org.springframework.boot.context.config.ConfigData;
 import org.springframework.boot.context.config.ConfigData.Option;
 import org.springframework.boot.context.config.ConfigDataLoader;
 import org.springframework.boot.context.config.ConfigDataLoaderContext;
-import org.springframework.boot.context.config.ConfigDataResourceNotFoundException;
 import org.springframework.boot.logging.DeferredLogFactory;
 import org.springframework.core.env.PropertySource;
 
@@ -30,16 +29,11 @@ final class CorrosionConfigDataLoader implements ConfigDataLoader<CorrosionConfi
         this.firstCopy = new FirstCopy(log);
     }
 
+    /** @throws CorrosionException if there is neither a copy nor a peer, and the import is not optional */
     @Override
-    public ConfigData load(ConfigDataLoaderContext context, CorrosionConfigDataResource resource)
-            throws ConfigDataResourceNotFoundException {
+    public ConfigData load(ConfigDataLoaderContext context, CorrosionConfigDataResource resource) {
         Optional<List<Entry>> copy = LocalCopy.read(resource.database(), resource.namespace());
-        List<Entry> entries;
-        try {
-            entries = copy.isPresent() ? copy.get() : firstCopy.fetch(resource);
-        } catch (CorrosionException e) {
-            throw new ConfigDataResourceNotFoundException(resource, e);
-        }
+        List<Entry> entries = copy.isPresent() ? copy.get() : firstCopy.fetch(resource);
         entries = entries.stream().filter(resource::concerns).toList();
         loaded(context.getBootstrapContext()).put(resource, entries);
         log.info("Configuration from the replicated table: " + entries.size() + " rows of " + resource);

@@ -30,7 +30,7 @@ final class FirstCopy {
     /**
      * The rows of the namespace.
      *
-     * @throws CorrosionException if no peer could be compared with in time, and the import is not optional
+     * @throws NoFirstCopyException if no peer could be compared with in time, and the import is not optional
      */
     List<Entry> fetch(CorrosionConfigDataResource resource) {
         CorrosionOptions options = resource.firstStart().options().get();
@@ -42,8 +42,7 @@ final class FirstCopy {
                         + resource.firstStart().timeout().toMillis() + " ms (looked for " + bootstrap
                         + "), and there is no local copy yet";
                 if (!resource.firstStart().optional()) {
-                    throw new CorrosionException(what + ": start a peer, raise corrosion.config.first-sync-timeout, or"
-                            + " import optional:corrosion: to start without");
+                    throw new NoFirstCopyException(what);
                 }
                 log.warn(what + "; the application goes on with what it has and follows changes");
             }

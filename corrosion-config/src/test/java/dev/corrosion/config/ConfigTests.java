@@ -1,11 +1,12 @@
 package dev.corrosion.config;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import dev.corrosion.Corrosion;
-import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Statement;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
@@ -23,6 +25,9 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.context.config.annotation.RefreshScope;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -105,16 +110,19 @@ class ConfigTests {
     }
 
     @Test
-    void aMalformedDocumentLeavesTheEnvironmentAsItWas() {
+    @ExtendWith(OutputCaptureExtension.class)
+    void aMalformedDocumentLeavesTheEnvironmentAsItWas(CapturedOutput output) {
         Corrosion peer = peer();
         put(peer, "orders", "", "greeting", "hello");
         ConfigurableApplicationContext app = run("a");
         document(peer, "bad.yml", "yaml", "a: [unclosed");
-        put(peer, "orders", "", "greeting", "not taken");
+        await().atMost(SOON).until(() -> output.getOut().contains("orders/bad.yml in the table config is no yaml"));
+        put(peer, "orders", "", "greeting", "not yet taken");
+        assertThat(app.getBean(Greeting.class).text()).isEqualTo("hello");
         document(peer, "bad.yml", "yaml", "a: closed");
         await().atMost(SOON)
                 .untilAsserted(
-                        () -> assertThat(app.getBean(Greeting.class).text()).isEqualTo("not taken"));
+                        () -> assertThat(app.getBean(Greeting.class).text()).isEqualTo("not yet taken"));
         assertThat(app.getEnvironment().getProperty("a")).isEqualTo("closed");
     }
 
@@ -133,10 +141,11 @@ class ConfigTests {
         peer().close();
         String soon = "--corrosion.config.first-sync-timeout=200ms";
         assertThatThrownBy(() -> run("a", soon))
-                .rootCause()
-                .isInstanceOf(CorrosionException.class)
-                .hasMessageContaining("no peer has sent its configuration within 200 ms")
-                .hasMessageContaining("optional:corrosion:");
+                .isInstanceOfSatisfying(
+                        NoFirstCopyException.class, e -> assertThat(new ConfigFailureAnalyzer().analyze(e))
+                                .extracting(FailureAnalysis::getAction, as(STRING))
+                                .contains("optional:corrosion:"))
+                .hasMessageContaining("no peer has sent its configuration within 200 ms");
         ConfigurableApplicationContext app = run("b", soon, "--spring.config.import=optional:corrosion:");
         assertThat(app.getEnvironment().getProperty("greeting")).isNull();
     }
