@@ -4,6 +4,8 @@ package dev.corrosion.discovery;
 public enum ServiceStatus {
     /** Ready for requests. */
     UP,
+    /** Registered and not ready yet. */
+    STARTING,
     /** Taken out by a person. */
     OUT_OF_SERVICE,
     /** Not able to serve. */

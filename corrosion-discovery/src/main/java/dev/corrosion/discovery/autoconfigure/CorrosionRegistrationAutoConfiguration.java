@@ -12,6 +12,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.cloud.client.serviceregistry.ServiceRegistryAutoConfiguration;
 import org.springframework.cloud.commons.util.InetUtils;
@@ -30,6 +31,7 @@ import org.springframework.core.env.Environment;
         },
         before = ServiceRegistryAutoConfiguration.class)
 @ConditionalOnCorrosionDiscoveryEnabled
+@EnableConfigurationProperties(CorrosionRegistrationProperties.class)
 @ConditionalOnBooleanProperty(name = "spring.cloud.service-registry.enabled", matchIfMissing = true)
 public final class CorrosionRegistrationAutoConfiguration {
 
@@ -42,7 +44,7 @@ public final class CorrosionRegistrationAutoConfiguration {
     @Bean
     ServiceHost corrosionServiceHost(
             Corrosion corrosion,
-            CorrosionDiscoveryProperties properties,
+            CorrosionRegistrationProperties properties,
             ObjectProvider<WebServerDetails> web,
             InetUtils network) {
         WebServerDetails server = web.getIfAvailable();
@@ -67,7 +69,7 @@ public final class CorrosionRegistrationAutoConfiguration {
         @ConditionalOnMissingBean
         CorrosionRegistration corrosionRegistration(
                 Corrosion corrosion,
-                CorrosionDiscoveryProperties properties,
+                CorrosionRegistrationProperties properties,
                 Environment environment,
                 ServiceHost host,
                 ObjectProvider<WebServerDetails> web) {
@@ -88,7 +90,7 @@ public final class CorrosionRegistrationAutoConfiguration {
                 Corrosion corrosion,
                 CorrosionServiceRegistry registry,
                 CorrosionRegistration registration,
-                CorrosionDiscoveryProperties properties,
+                CorrosionRegistrationProperties properties,
                 ObjectProvider<RegistrationLifecycle<CorrosionRegistration>> callbacks) {
             return new CorrosionAutoServiceRegistration(
                     context,
