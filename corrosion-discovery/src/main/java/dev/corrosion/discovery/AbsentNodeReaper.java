@@ -20,7 +20,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Removes the rows of nodes that have been gone for long, which crashed or were never heard of again. Lookups do not
- * need it, they leave absent nodes out at once; it keeps the tables from growing for ever.
+ * need it, they leave absent nodes out at once; it keeps the tables from growing for ever. What a node has registered for
+ * others goes with it.
  *
  * <p>One node does it, the present one with the lowest id; two at a time would do no harm. A node that is alone waits
  * for hours, since it cannot know whether it or the others are cut off, but it does remove them before membership forgets
@@ -85,6 +86,11 @@ public final class AbsentNodeReaper implements AutoCloseable {
     private void remove(String node) {
         log.info("Removing node {} from the catalogue, it has been gone for {}", node, reapAfter);
         corrosion.write(
+                Statement.of(
+                        "DELETE FROM checks WHERE node_id = ? OR instance_id IN"
+                                + " (SELECT instance_id FROM services WHERE node_id = ?)",
+                        node,
+                        node),
                 Statement.of("DELETE FROM services WHERE node_id = ?", node),
                 Statement.of("DELETE FROM machines WHERE node_id = ?", node));
     }
@@ -98,7 +104,11 @@ public final class AbsentNodeReaper implements AutoCloseable {
     }
 
     private Set<String> nodesWithRows() {
-        return corrosion.query(Statement.of("SELECT node_id FROM services UNION SELECT node_id FROM machines")).stream()
+        return corrosion
+                .query(
+                        Statement.of(
+                                "SELECT node_id FROM services UNION SELECT node_id FROM machines UNION SELECT node_id FROM checks"))
+                .stream()
                 .map(row -> String.valueOf(row.get(0)))
                 .collect(Collectors.toCollection(HashSet::new));
     }
