@@ -14,7 +14,7 @@ final class CatalogHistory {
     static final List<String> SERVICES = List.of("mail", "orders", "stock");
 
     private static final int NODES = 7;
-    private static final int INSTANCES = 14;
+    private static final int INSTANCES = 24;
     private static final int MAX_TOGETHER = 5;
 
     private final FakeCluster cluster;
@@ -28,6 +28,9 @@ final class CatalogHistory {
         for (int number = 1; number <= NODES; number++) {
             nodes.add(cluster.join(number, now));
         }
+        for (int i = 0; i < INSTANCES; i++) {
+            register();
+        }
     }
 
     /** The node that looks. */
@@ -37,7 +40,7 @@ final class CatalogHistory {
 
     /** Does something, and says what. */
     String step() {
-        now = now.plusMillis(random.nextInt(40_000));
+        now = now.plusMillis(one(0, 0, 1, 20_000, 30_000, 59_999, 60_000, 60_001));
         cluster.now(now);
         StringBuilder done = new StringBuilder();
         int changes = random.nextInt(3) == 0 ? 1 + random.nextInt(MAX_TOGETHER) : 1;
@@ -53,9 +56,12 @@ final class CatalogHistory {
         return switch (random.nextInt(8)) {
             case 0, 1 -> member();
             case 2 -> crash();
-            case 3, 4 -> check();
-            case 5 ->
-                write("UPDATE services SET status = ? WHERE instance_id = ?", one("UP", "UP", "DOWN", "up"), id());
+            case 3 -> check();
+            case 4 ->
+                write(
+                        "UPDATE services SET status = ? WHERE instance_id = ?",
+                        one("UP", "UP", "UP", "UP", "DOWN", "up"),
+                        id());
             case 6 ->
                 random.nextInt(3) == 0
                         ? write("DELETE FROM services WHERE instance_id = ?", id())
@@ -92,7 +98,7 @@ final class CatalogHistory {
                                 + " ON CONFLICT DO UPDATE SET status = excluded.status",
                         instance,
                         name,
-                        one("PASSING", "WARNING", "CRITICAL"));
+                        one("PASSING", "PASSING", "WARNING", "CRITICAL"));
     }
 
     private String register() {
@@ -107,11 +113,11 @@ final class CatalogHistory {
                 id(),
                 one("default", "default", "second"),
                 one(SERVICES.toArray(String[]::new)),
-                random.nextInt(9) == 0 ? "somebody" : node.actorId().toString(),
-                one(started, started, started, started + 1, started - 1, "soon", started - 0.5),
-                one("10.0.0.1", "10.0.0.2", "a-b_c.example", "fd00::1", "", "no host", new byte[] {65}, "x/y"),
-                one(80, 8080, 65535, 0, 65536, -1, "web", 80.5),
-                one("UP", "UP", "UP", "OUT_OF_SERVICE"),
+                rarely() ? "somebody" : node.actorId().toString(),
+                rarely() ? one(started + 1, started - 1, "soon", started - 0.5) : started,
+                rarely() ? one("", "no host", new byte[] {65}, "x/y") : one("10.0.0.1", "a-b_c.example", "fd00::1"),
+                rarely() ? one(0, 65536, -1, "web", 80.5) : one(80, 65535),
+                rarely() ? "OUT_OF_SERVICE" : "UP",
                 one("{}", "{\"a\":\"b\"}", "nonsense"),
                 one("[]", "[\"x\"]", "{"),
                 one("", "north"));
@@ -120,6 +126,10 @@ final class CatalogHistory {
     private String write(String sql, Object... parameters) {
         cluster.write(Statement.of(sql, parameters));
         return sql.substring(0, Math.min(sql.length(), 30)) + " " + List.of(parameters);
+    }
+
+    private boolean rarely() {
+        return random.nextInt(8) == 0;
     }
 
     private String id() {

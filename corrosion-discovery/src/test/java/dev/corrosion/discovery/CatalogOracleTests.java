@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @NullUnmarked
 class CatalogOracleTests {
 
-    private static final int STEPS = 80;
+    private static final int STEPS = 60;
 
     static LongStream seeds() {
-        String[] range = System.getProperty("discovery.seeds", "1..40").split("\\.\\.", -1);
+        String[] range = System.getProperty("discovery.seeds", "1..20").split("\\.\\.", -1);
         return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[1]));
     }
 
