@@ -198,7 +198,11 @@ class ForeignRegistryTests {
         return new ServiceCheck(
                 id,
                 new CheckKind.Http(
-                        URI.create("http://10.0.0.1/health?q=%22x%22"), "GET", Map.of("X-A", "\"b\""), interval, interval),
+                        URI.create("http://10.0.0.1/health?q=%22x%22"),
+                        "GET",
+                        Map.of("X-A", "\"b\""),
+                        interval,
+                        interval),
                 CheckStatus.CRITICAL,
                 deregisterAfter);
     }
