@@ -217,7 +217,16 @@ final class CorrosionNode implements Corrosion {
         this.snapshotFiles = new SnapshotFiles(database, loop, snapshotThread);
         Bandwidth bandwidth = new Bandwidth(options.maxBytesPerSecond());
         this.syncServer = new SyncServer(
-                loop, syncThreads, bandwidth, database, replica, ledger, tombstones, snapshotFiles, applier::peerHolds);
+                loop,
+                syncThreads,
+                bandwidth,
+                database,
+                replica,
+                ledger,
+                tombstones,
+                snapshotFiles,
+                counters,
+                applier::peerHolds);
         MemberJournal journal =
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(
@@ -246,7 +255,14 @@ final class CorrosionNode implements Corrosion {
                 actor -> fetcher().lacking(actor),
                 host.newRandom());
         this.acknowledgements = new Acknowledgements(
-                membership::region, loop, this.transport, database, ledger, membership::members, host.newRandom());
+                membership::region,
+                loop,
+                this.transport,
+                database,
+                ledger,
+                counters,
+                membership::members,
+                host.newRandom());
         SyncProgress sync = new SyncProgress(ledger, clock);
         this.fetcher = new Fetcher(
                 replica.actorId(),
