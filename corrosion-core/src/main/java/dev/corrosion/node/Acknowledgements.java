@@ -50,8 +50,8 @@ final class Acknowledgements {
     /** Peers' questions that wait for a version: the calls of the application have places left. */
     static final int MAX_WAITS = 4096;
 
-    /** Of these, those of one peer: as many as it may ask at a time on a link. */
-    static final int MAX_WAITS_OF_A_PEER = 256;
+    /** Of these, those of one peer: twice what it asks at a time. */
+    static final int MAX_WAITS_OF_A_PEER = 128;
 
     /** How long a member that did not answer is left alone. */
     private static final Duration RETRY = Duration.ofMillis(200);

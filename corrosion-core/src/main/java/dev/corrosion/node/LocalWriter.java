@@ -86,10 +86,11 @@ final class LocalWriter {
     }
 
     CompletableFuture<WriteResult> write(List<Statement> statements) {
-        return refusal == null
-                ? database.write(new Transaction(connection -> execute(statements), false))
-                        .thenApply(Committed::result)
-                : refused();
+        return counted(
+                refusal == null
+                        ? database.write(new Transaction(connection -> execute(statements), false))
+                                .thenApply(Committed::result)
+                        : refused());
     }
 
     /**
@@ -98,9 +99,18 @@ final class LocalWriter {
      * @param timeout how long it may wait and run altogether
      */
     CompletableFuture<WriteResult> writeAlone(Body body, Duration timeout) {
-        return refusal == null
-                ? database.write(new Transaction(body, true), timeout).thenApply(Committed::result)
-                : refused();
+        return counted(
+                refusal == null
+                        ? database.write(new Transaction(body, true), timeout).thenApply(Committed::result)
+                        : refused());
+    }
+
+    private CompletableFuture<WriteResult> counted(CompletableFuture<WriteResult> written) {
+        return written.whenComplete((result, failure) -> {
+            if (failure != null) {
+                counters.writesFailed.increment();
+            }
+        });
     }
 
     private CompletableFuture<WriteResult> refused() {
