@@ -8,6 +8,7 @@ import dev.corrosion.broadcast.Broadcast;
 import dev.corrosion.crdt.ChangePage;
 import dev.corrosion.crdt.LocalTransaction;
 import dev.corrosion.crdt.Replica;
+import dev.corrosion.jdbc.RolledBackException;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Local transactions: the statements, the version they become, and what is sent of it, in one SQLite transaction. */
@@ -107,7 +109,8 @@ final class LocalWriter {
 
     private CompletableFuture<WriteResult> counted(CompletableFuture<WriteResult> written) {
         return written.whenComplete((result, failure) -> {
-            if (failure != null) {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause != null && !(cause instanceof RolledBackException)) {
                 counters.writesFailed.increment();
             }
         });

@@ -16,8 +16,7 @@ final class NodeCounters {
     private final List<Counter> counters = new ArrayList<>();
 
     final LongAdder writes = counter("corrosion.writes", "Local transactions committed");
-    final LongAdder writesFailed =
-            counter("corrosion.writes.failed", "Local transactions that were rolled back or refused");
+    final LongAdder writesFailed = counter("corrosion.writes.failed", "Local transactions that failed or were refused");
     final LongAdder versionsApplied = counter("corrosion.versions.applied", "Versions of others applied");
     final LongAdder changesApplied = counter("corrosion.changes.applied", "Changes of others applied");
     final LongAdder batchesApplied = counter("corrosion.apply.batches", "Transactions in which they were applied");

@@ -1,9 +1,7 @@
 package dev.corrosion.tls;
 
 import dev.corrosion.ActorId;
-import dev.corrosion.CorrosionException;
 import dev.corrosion.transport.identity.ActorUri;
-import dev.corrosion.transport.identity.EcdsaSigner;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -136,13 +134,9 @@ record Authority(X509Certificate certificate, PrivateKey key) {
 
     private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
             throws GeneralSecurityException, IOException {
-        try {
-            byte[] encoded = builder.build(EcdsaSigner.of(key)).getEncoded();
-            return (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
-        } catch (CorrosionException e) {
-            throw new UsageException("the authority's key is of no use: " + e.getMessage(), e);
-        }
+        byte[] encoded = builder.build(new JavaSigner(key)).getEncoded();
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
     }
 
     /** By the first method of RFC 5280 section 4.2.1.2. */

@@ -47,8 +47,9 @@ class ExpiredCertificateTest {
         return cluster.start(
                 cluster.options(name, null)
                         .certificates(certificates)
-                        .bootstrap(
-                                List.of(seeds).stream().map(TestCluster::address).toList()),
+                        .bootstrap(List.of(seeds).stream()
+                                .map(TestCluster::address)
+                                .toList()),
                 SnapshotPolicy.DEFAULT,
                 new TestHost(clock));
     }
@@ -88,8 +89,9 @@ class ExpiredCertificateTest {
         source.set(Pki.read(pki.issue("one", "renewed")));
         await().atMost(PATIENCE).until(() -> a.status().problems().isEmpty());
         await().atMost(PATIENCE).until(() -> b.status().warnings().isEmpty());
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(c.status().certificates().peers())
-                .containsKey(a.actorId()));
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(c.status().certificates().peers()).containsKey(a.actorId()));
         awaitMembers(c, 2);
         add(c, "directly");
         awaitSame(a, c);

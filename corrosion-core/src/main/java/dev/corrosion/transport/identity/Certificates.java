@@ -55,7 +55,7 @@ final class Certificates {
                     publicKey(key));
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
-            return java(builder.build(EcdsaSigner.deterministic(key)));
+            return java(builder.build(new DeterministicSigner(key)));
         } catch (IOException | GeneralSecurityException e) {
             throw new CorrosionException("could not make the cluster's authority: " + e.getMessage(), e);
         }
@@ -79,7 +79,7 @@ final class Certificates {
                 Extension.subjectAlternativeName,
                 false,
                 new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, leaf.uri())));
-        return java(builder.build(EcdsaSigner.deterministic(issuerKey)));
+        return java(builder.build(new DeterministicSigner(issuerKey)));
     }
 
     private static SubjectPublicKeyInfo publicKey(ECPrivateKeyParameters key) throws IOException {

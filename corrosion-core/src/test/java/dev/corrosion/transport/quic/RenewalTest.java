@@ -4,12 +4,12 @@ import static dev.corrosion.transport.quic.QuicTransportTest.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corrosion.ActorId;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.identity.CertificateFacts;
 import dev.corrosion.transport.identity.NodeIdentity;
 import dev.corrosion.transport.identity.Revocations;
-import dev.corrosion.ActorId;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
