@@ -3,7 +3,6 @@ package dev.corrosion.transport.identity;
 import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.CorrosionOptions;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -17,9 +16,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * The certificate authority of a cluster. There is no server and no file behind it: its key is derived from the secret
@@ -40,17 +37,21 @@ public final class ClusterAuthority {
     static final Duration LEAF_VALIDITY = Duration.ofDays(3650);
 
     /** Fixed for all clusters: what tells clusters apart is the key, and a name derived from the secret would leak. */
-    private static final X500Name SUBJECT = new X500Name("CN=Corrosion cluster");
+    private static final X500Principal SUBJECT = new X500Principal("CN=Corrosion cluster");
 
     private static final int SERIAL_BITS = 126;
 
-    private final ECPrivateKeyParameters key;
+    private final KeyPair key;
     private final X509Certificate certificate;
     private final boolean development;
 
-    private ClusterAuthority(ECPrivateKeyParameters key, boolean development) {
+    private ClusterAuthority(KeyPair key, boolean development) {
         this.key = key;
-        this.certificate = Certificates.authority(SUBJECT, key);
+        try {
+            this.certificate = Certificates.authority(SUBJECT, key);
+        } catch (GeneralSecurityException e) {
+            throw new CorrosionException("could not make the cluster's authority: " + e.getMessage(), e);
+        }
         this.development = development;
     }
 
@@ -72,7 +73,7 @@ public final class ClusterAuthority {
         return new ClusterAuthority(SecretKeys.development(), true);
     }
 
-    /** The authority's own certificate; equal bytes on all nodes. */
+    /** The authority's own certificate. Its name and its key are the same on all nodes, its signature is not. */
     public X509Certificate certificate() {
         return certificate;
     }
@@ -97,20 +98,20 @@ public final class ClusterAuthority {
             generator.initialize(new ECGenParameterSpec(SecretKeys.CURVE), random);
             KeyPair pair = generator.generateKeyPair();
             Certificates.Leaf leaf = new Certificates.Leaf(
-                    new X500Name("CN=" + actorId),
+                    new X500Principal("CN=" + actorId),
                     ActorUri.of(actorId),
-                    SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()),
+                    pair.getPublic(),
                     new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE),
                     now.minus(BACKDATED),
                     now.plus(LEAF_VALIDITY));
-            X509Certificate issued = Certificates.leaf(leaf, SUBJECT, key);
+            X509Certificate issued = Certificates.leaf(leaf, SUBJECT, key.getPrivate());
             return new NodeIdentity(
                     actorId,
                     pair.getPrivate(),
                     List.of(issued),
                     anchors,
                     development ? NodeIdentity.Kind.DEVELOPMENT : NodeIdentity.Kind.SECRET);
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException e) {
             throw new CorrosionException("could not make this node's certificate: " + e.getMessage(), e);
         }
     }

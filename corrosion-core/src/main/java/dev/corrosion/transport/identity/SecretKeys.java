@@ -4,13 +4,11 @@ import dev.corrosion.CorrosionException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.spec.ECParameterSpec;
 import java.util.Arrays;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
-import org.bouncycastle.asn1.x9.X9ECParameters;
-import org.bouncycastle.crypto.ec.CustomNamedCurves;
-import org.bouncycastle.crypto.params.ECNamedDomainParameters;
-import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 
 /**
  * Derives the authority's key from a secret.
@@ -38,22 +36,23 @@ final class SecretKeys {
 
     private SecretKeys() {}
 
-    static ECPrivateKeyParameters fromSecret(String secret) {
+    static KeyPair fromSecret(String secret) {
         return derive(secret, SALT, ITERATIONS);
     }
 
-    static ECPrivateKeyParameters development() {
+    static KeyPair development() {
         return derive(DEVELOPMENT_SECRET, DEVELOPMENT_SALT, DEVELOPMENT_ITERATIONS);
     }
 
-    private static ECPrivateKeyParameters derive(String secret, String salt, int iterations) {
-        X9ECParameters curve = CustomNamedCurves.getByName(CURVE);
-        ECNamedDomainParameters domain = new ECNamedDomainParameters(CustomNamedCurves.getOID(CURVE), curve);
+    private static KeyPair derive(String secret, String salt, int iterations) {
         byte[] bits = stretch(secret, salt, iterations);
         try {
-            BigInteger range = curve.getN().subtract(BigInteger.ONE);
-            BigInteger scalar = new BigInteger(1, bits).mod(range).add(BigInteger.ONE);
-            return new ECPrivateKeyParameters(scalar, domain);
+            ECParameterSpec curve = EcKeys.curve(CURVE);
+            BigInteger range = curve.getOrder().subtract(BigInteger.ONE);
+            return EcKeys.pair(new BigInteger(1, bits).mod(range).add(BigInteger.ONE), curve);
+        } catch (GeneralSecurityException e) {
+            throw new CorrosionException(
+                    "this Java runtime cannot make the cluster's key (EC, " + CURVE + "): " + e.getMessage(), e);
         } finally {
             Arrays.fill(bits, (byte) 0);
         }
