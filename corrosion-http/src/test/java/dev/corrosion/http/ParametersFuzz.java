@@ -64,7 +64,8 @@ public final class ParametersFuzz {
         }
     }
 
-    private record Asked(Map<String, String> query, @Nullable String type) implements ApiRequest {
+    private record Asked(
+            Map<String, String> query, @Nullable String type) implements ApiRequest {
 
         @Override
         public String method() {

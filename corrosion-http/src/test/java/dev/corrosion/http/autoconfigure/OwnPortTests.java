@@ -163,25 +163,32 @@ class OwnPortTests {
         Certificates before = new Certificates();
         before.write(directory);
 
-        withBundle().withPropertyValues("spring.ssl.bundle.pem.api.reload-on-update=true").run(context -> {
-            HttpClient old = HttpClient.newBuilder().sslContext(before.client(false)).build();
-            assertThat(old.send(health(context), HttpResponse.BodyHandlers.ofString()).statusCode())
-                    .isEqualTo(200);
+        withBundle()
+                .withPropertyValues("spring.ssl.bundle.pem.api.reload-on-update=true")
+                .run(context -> {
+                    HttpClient old = HttpClient.newBuilder()
+                            .sslContext(before.client(false))
+                            .build();
+                    assertThat(old.send(health(context), HttpResponse.BodyHandlers.ofString())
+                                    .statusCode())
+                            .isEqualTo(200);
 
-            Certificates after = new Certificates();
-            after.write(directory);
+                    Certificates after = new Certificates();
+                    after.write(directory);
 
-            SSLContext trustsTheNewOne = after.client(false);
-            await().atMost(Duration.ofSeconds(40)).ignoreExceptions().until(() -> health(
-                                    context, "https", trustsTheNewOne, null)
-                            .statusCode()
-                    == 200);
-            assertThatThrownBy(() -> health(context, "https", before.client(false), null))
-                    .isInstanceOf(IOException.class);
-            assertThat(old.send(health(context), HttpResponse.BodyHandlers.ofString()).statusCode())
-                    .as("on the connection that is open")
-                    .isEqualTo(200);
-        });
+                    SSLContext trustsTheNewOne = after.client(false);
+                    await().atMost(Duration.ofSeconds(40))
+                            .ignoreExceptions()
+                            .until(() -> health(context, "https", trustsTheNewOne, null)
+                                            .statusCode()
+                                    == 200);
+                    assertThatThrownBy(() -> health(context, "https", before.client(false), null))
+                            .isInstanceOf(IOException.class);
+                    assertThat(old.send(health(context), HttpResponse.BodyHandlers.ofString())
+                                    .statusCode())
+                            .as("on the connection that is open")
+                            .isEqualTo(200);
+                });
     }
 
     private static HttpRequest health(ApplicationContext context) {

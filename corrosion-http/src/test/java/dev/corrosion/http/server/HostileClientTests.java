@@ -66,7 +66,8 @@ class HostileClientTests {
     private void start(int requests) {
         node = new TestServer(
                 directory,
-                new HttpApiOptions(List.of(), true, new HttpApiLimits(1 << 20, 5, requests, 2, 1000, Duration.ofSeconds(2))),
+                new HttpApiOptions(
+                        List.of(), true, new HttpApiLimits(1 << 20, 5, requests, 2, 1000, Duration.ofSeconds(2))),
                 new HttpServerOptions(
                         "127.0.0.1",
                         0,
