@@ -36,6 +36,12 @@ final class PeerLog {
         }
     }
 
+    void error(String format, Object... arguments) {
+        if (mayLog()) {
+            log.error(format, arguments);
+        }
+    }
+
     private synchronized boolean mayLog() {
         long now = nanoTime.getAsLong();
         if (now - quietSince >= QUIET.toNanos()) {

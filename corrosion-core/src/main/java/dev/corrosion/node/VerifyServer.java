@@ -83,6 +83,7 @@ final class VerifyServer {
     private final Listener listener;
     private final Pace pace = new Pace(BYTES_PER_SECOND);
     private final NodeCounters counters;
+    private final PeerLog warnings;
     private final Places places = new Places(MAX_QUESTIONS, MAX_QUESTIONS_OF_A_PEER);
 
     /** An answer, and what was read for it. */
@@ -106,6 +107,7 @@ final class VerifyServer {
         this.horizons = horizons;
         this.guard = guard;
         this.counters = counters;
+        this.warnings = new PeerLog(log, PeerListener.MAX_WARNINGS, loop::now);
         this.listener = listener;
     }
 
@@ -270,7 +272,8 @@ final class VerifyServer {
                 question.scope(),
                 question.holds(),
                 question.rows(),
-                guard.mayWrite(peer.credentials(), table));
+                guard.mayWrite(peer.credentials(), table),
+                warnings);
         return database.maintain(repairs).thenApply(result -> {
             listener.repaired(peer.actorId(), table, result);
             return new Answer(new VerifyStates(result.holds(), result.rows()), 0);
