@@ -67,7 +67,7 @@ final class Acknowledgements {
     private final Supplier<List<MemberRecord>> members;
     private final Random random;
     private final NodeCounters counters;
-    private final Places places = new Places(MAX_WAITS, MAX_WAITS_OF_A_PEER);
+    private final Places places;
 
     Acknowledgements(
             Supplier<String> region,
@@ -84,6 +84,7 @@ final class Acknowledgements {
         this.database = database;
         this.ledger = ledger;
         this.counters = counters;
+        this.places = new Places(MAX_WAITS, MAX_WAITS_OF_A_PEER, "waits for versions", loop::now);
         this.members = members;
         this.random = random;
     }

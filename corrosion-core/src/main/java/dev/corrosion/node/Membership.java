@@ -80,7 +80,7 @@ final class Membership {
     private final Listener listener;
     private final Swim swim;
     private final Plausible plausible;
-    private final Places inbox = new Places(MAX_WAITING_RECORDS, MAX_WAITING_RECORDS_OF_A_PEER);
+    private final Places inbox;
     private final PeerLog lines;
     private final PeerLog warnings;
 
@@ -117,6 +117,8 @@ final class Membership {
         this.listener = listener;
         this.self = self;
         this.plausible = new Plausible(clock);
+        this.inbox = new Places(
+                MAX_WAITING_RECORDS, MAX_WAITING_RECORDS_OF_A_PEER, "records of members to be read", loop::now);
         this.lines = new PeerLog(log, MAX_LINES, loop::now);
         this.warnings = new PeerLog(log, PeerListener.MAX_WARNINGS, loop::now);
         this.swim = new Swim(

@@ -67,8 +67,8 @@ final class SyncServer implements AutoCloseable {
     private final TombstoneCollector tombstones;
     private final SnapshotFiles snapshots;
     private final NodeCounters counters;
-    private final Places fetches = new Places(MAX_SESSIONS + MAX_WAITING, MAX_FETCHES_OF_A_PEER);
-    private final Places questions = new Places(MAX_QUESTIONS, MAX_QUESTIONS_OF_A_PEER);
+    private final Places fetches;
+    private final Places questions;
     private final AtomicLong contents = new AtomicLong();
     private final Bandwidth bandwidth;
     private final Pace pace;
@@ -109,6 +109,8 @@ final class SyncServer implements AutoCloseable {
         this.tombstones = tombstones;
         this.snapshots = snapshots;
         this.counters = counters;
+        this.fetches = new Places(MAX_SESSIONS + MAX_WAITING, MAX_FETCHES_OF_A_PEER, "fetches", loop::now);
+        this.questions = new Places(MAX_QUESTIONS, MAX_QUESTIONS_OF_A_PEER, "comparisons", loop::now);
     }
 
     /** Does not block. */

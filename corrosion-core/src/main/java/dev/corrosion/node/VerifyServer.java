@@ -84,7 +84,7 @@ final class VerifyServer {
     private final Pace pace = new Pace(BYTES_PER_SECOND);
     private final NodeCounters counters;
     private final PeerLog warnings;
-    private final Places places = new Places(MAX_QUESTIONS, MAX_QUESTIONS_OF_A_PEER);
+    private final Places places;
 
     /** An answer, and what was read for it. */
     private record Answer(Message message, long bytes) {}
@@ -107,6 +107,8 @@ final class VerifyServer {
         this.horizons = horizons;
         this.guard = guard;
         this.counters = counters;
+        this.places =
+                new Places(MAX_QUESTIONS, MAX_QUESTIONS_OF_A_PEER, "questions of the verification", loop::now);
         this.warnings = new PeerLog(log, PeerListener.MAX_WARNINGS, loop::now);
         this.listener = listener;
     }

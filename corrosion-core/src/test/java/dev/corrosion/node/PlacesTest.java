@@ -12,7 +12,7 @@ class PlacesTest {
     private static final ActorId B = new ActorId(new UUID(2, 2));
     private static final ActorId C = new ActorId(new UUID(3, 3));
 
-    private final Places places = new Places(5, 2);
+    private final Places places = new Places(5, 2, "places", () -> 0L);
 
     @Test
     void onePeerLeavesPlacesForOthersAndAllTogetherHaveNoMoreThanThereAre() {

@@ -25,7 +25,9 @@ class RejectionsTest {
         assertThat(rejections.describe()).hasSize(100);
 
         assertThat(rejections.add(OTHER, 1, "no such table")).isTrue();
-        assertThat(rejections.add(OTHER, 1, "no such table")).as("not remembered").isTrue();
+        assertThat(rejections.add(OTHER, 1, "no such table"))
+                .as("not remembered")
+                .isTrue();
         assertThat(rejections.isLessThan(RangeSet.EMPTY.plus(1, 1), OTHER)).isTrue();
 
         rejections.remove(LIAR, List.of(new VersionRange(1, 100)));
