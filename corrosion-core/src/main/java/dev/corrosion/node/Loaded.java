@@ -22,12 +22,12 @@ record Loaded(Ledger ledger, List<MemberRecord> members, TombstoneCollector.Load
     /** Brings the database to the declared schema first. */
     static Loaded load(Connection connection, Replica replica, CorrosionOptions options, Clock clock)
             throws SQLException {
+        MemberStore.createTable(connection); // declared views may read it
         // Rows of a table that becomes replicated are changes of this actor, so this is a recorded transaction.
         replica.begin(LocalWriter.timestamp(clock.instant()));
         SchemaMigration.apply(connection, replica, options.schema(), options.allowDestructiveSchema());
         long version = replica.finish().version();
         PartialVersions.createTable(connection);
-        MemberStore.createTable(connection);
         Ledger.createTables(connection);
         if (replica.previous().isPresent()) {
             PreviousIdentity previous = replica.previous().get();

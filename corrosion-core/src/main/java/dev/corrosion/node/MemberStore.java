@@ -3,6 +3,7 @@ package dev.corrosion.node;
 import dev.corrosion.ActorId;
 import dev.corrosion.Member;
 import dev.corrosion.protocol.MemberRecord;
+import dev.corrosion.schema.ProvidedViews;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -25,8 +26,6 @@ final class MemberStore {
     /** What subscriptions are told has changed; in lower case. */
     static final String TABLE = "__corrosion_member";
 
-    private static final String VIEW = "corrosion_members";
-
     /** An address in digits; anything else would be looked up. */
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
@@ -39,8 +38,8 @@ final class MemberStore {
                     + " port INTEGER NOT NULL, state TEXT NOT NULL, incarnation INTEGER NOT NULL,"
                     + " started_at INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID");
             // A view, so that nobody writes it by accident.
-            statement.executeUpdate("CREATE VIEW IF NOT EXISTS " + VIEW
-                    + " AS SELECT id, name, region, host, port, state, incarnation, started_at, since FROM " + TABLE);
+            statement.executeUpdate("CREATE VIEW IF NOT EXISTS " + ProvidedViews.MEMBERS + " AS SELECT "
+                    + ProvidedViews.MEMBER_COLUMNS + " FROM " + TABLE);
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the sources declare. SQLite itself reads them, in an empty database in memory; so whatever it accepts is
- * understood as it understands it.
+ * What the sources declare. SQLite itself reads them, in a database in memory that has nothing but {@link
+ * ProvidedViews}; so whatever it accepts is understood as it understands it.
  */
 record DeclaredSchema(List<Table> tables, List<Other> others) {
 
@@ -46,6 +46,7 @@ record DeclaredSchema(List<Table> tables, List<Other> others) {
     /** @throws SchemaException if SQLite does not take a statement, or a table cannot be replicated */
     static DeclaredSchema read(List<SchemaSource> sources) {
         try (Connection scratch = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            ProvidedViews.declare(scratch);
             DeclaredSchema schema = new DeclaredSchema(new ArrayList<>(), new ArrayList<>());
             for (SchemaSource source : sources) {
                 for (SchemaStatement statement : SchemaStatement.split(source)) {

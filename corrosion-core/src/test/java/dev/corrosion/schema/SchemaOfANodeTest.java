@@ -11,6 +11,7 @@ import dev.corrosion.SchemaPlan;
 import dev.corrosion.Statement;
 import java.nio.file.Path;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +74,25 @@ class SchemaOfANodeTest {
 
         try (Corrosion node = Corrosion.open(options(OLD).build())) {
             assertThat(query(node, "SELECT * FROM t").get(0).values()).containsExactly("x", 1L);
+        }
+    }
+
+    @Test
+    void aDeclaredViewMayReadTheMembersAndStaysWhileItsTableIsMadeAnew() {
+        String view = "CREATE VIEW v AS SELECT t.id, m.port > 0 FROM t JOIN corrosion_members m";
+        assertThat(Corrosion.plan(options(OLD, view).build()).toString()).contains("create the view v");
+        try (Corrosion node = Corrosion.open(options(OLD, view).build())) {
+            node.write(Statement.of("INSERT INTO t VALUES ('x', 1)"));
+            // The node writes itself down right after it has begun.
+            Awaitility.await().untilAsserted(() -> assertThat(query(node, "SELECT * FROM v"))
+                    .singleElement()
+                    .extracting(Row::values)
+                    .isEqualTo(List.of("x", 1L)));
+        }
+        String rebuilt = "CREATE TABLE t (id TEXT PRIMARY KEY, a TEXT CHECK (a <> ''))";
+        try (Corrosion node = Corrosion.open(
+                options(rebuilt, view).allowDestructiveSchema(true).build())) {
+            assertThat(query(node, "SELECT * FROM v").get(0).values()).containsExactly("x", 1L);
         }
     }
 

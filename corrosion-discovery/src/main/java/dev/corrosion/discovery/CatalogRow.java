@@ -14,8 +14,8 @@ record CatalogRow(CorrosionServiceInstance instance, boolean up, long nodeStarte
 
     /** Ordered, so that instances come in the same order everywhere. */
     static final String QUERY = """
-            SELECT instance_id, service_id, node_id, node_started, host, port, secure, scheme, metadata, status
-            FROM services ORDER BY service_id, instance_id""";
+            SELECT instance_id, service, node_id, node_started, host, port, secure, scheme, metadata, status
+            FROM services ORDER BY service, instance_id""";
 
     private static final Logger log = LoggerFactory.getLogger(CatalogRow.class);
 
@@ -24,7 +24,7 @@ record CatalogRow(CorrosionServiceInstance instance, boolean up, long nodeStarte
         try {
             CorrosionServiceInstance instance = new CorrosionServiceInstance(
                     text(row, "instance_id"),
-                    text(row, "service_id"),
+                    text(row, "service"),
                     text(row, "node_id"),
                     text(row, "host"),
                     Math.toIntExact(row.getLong("port")),

@@ -112,7 +112,7 @@ class CorrosionDiscoveryTests {
 
         assertThat(new CorrosionDiscoveryClient(discovery, 0).getInstances("worker"))
                 .isEmpty();
-        assertThat(cluster.query(Statement.of("SELECT * FROM services WHERE service_id = 'worker'")))
+        assertThat(cluster.query(Statement.of("SELECT * FROM services WHERE service = 'worker'")))
                 .hasSize(1);
     }
 
@@ -181,7 +181,7 @@ class CorrosionDiscoveryTests {
 
     @Test
     void aRowThatIsNoInstanceDoesNotHideTheOthers() {
-        cluster.write(Statement.of("INSERT INTO services (instance_id, service_id, metadata, status)"
+        cluster.write(Statement.of("INSERT INTO services (instance_id, service, metadata, status)"
                 + " VALUES ('broken', 'orders', 'not json', 'UP')"));
 
         assertThat(orders()).hasSize(1);

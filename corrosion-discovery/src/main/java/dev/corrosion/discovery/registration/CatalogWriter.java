@@ -45,9 +45,9 @@ final class CatalogWriter {
         corrosion.write(
                 Statement.of(
                         """
-                        INSERT INTO services (instance_id, service_id, node_id, node_started, host, port, secure, scheme,
+                        INSERT INTO services (instance_id, service, node_id, node_started, host, port, secure, scheme,
                             metadata, status, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        ON CONFLICT (instance_id) DO UPDATE SET service_id = excluded.service_id,
+                        ON CONFLICT (instance_id) DO UPDATE SET service = excluded.service,
                             node_id = excluded.node_id, node_started = excluded.node_started, host = excluded.host,
                             port = excluded.port, secure = excluded.secure, scheme = excluded.scheme,
                             metadata = excluded.metadata, status = excluded.status,
@@ -93,10 +93,10 @@ final class CatalogWriter {
 
     private Statement machine(String host, NodeStatus node) {
         return Statement.of("""
-                INSERT INTO machines (node_id, name, host, cluster_address, started, updated) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO machines (node_id, name, host, cluster_address, started_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (node_id) DO UPDATE SET name = excluded.name, host = excluded.host,
-                    cluster_address = excluded.cluster_address, started = excluded.started,
-                    updated = excluded.updated""", nodeId, nodeName, host, clusterAddress(node), startedMillis(node), clock.millis());
+                    cluster_address = excluded.cluster_address, started_at = excluded.started_at,
+                    updated_at = excluded.updated_at""", nodeId, nodeName, host, clusterAddress(node), startedMillis(node), clock.millis());
     }
 
     private static long startedMillis(NodeStatus status) {
