@@ -107,8 +107,7 @@ final class VerifyServer {
         this.horizons = horizons;
         this.guard = guard;
         this.counters = counters;
-        this.places =
-                new Places(MAX_QUESTIONS, MAX_QUESTIONS_OF_A_PEER, "questions of the verification", loop::now);
+        this.places = new Places(MAX_QUESTIONS, MAX_QUESTIONS_OF_A_PEER, "questions of the verification", loop::now);
         this.warnings = new PeerLog(log, PeerListener.MAX_WARNINGS, loop::now);
         this.listener = listener;
     }
