@@ -344,14 +344,7 @@ final class CorrosionNode implements Corrosion {
                 new TableSurvey(database, replica, tombstones::horizon, syncThreads, loop::now),
                 seeds,
                 policy.isNever() ? null : this::catchUp);
-        this.dataSources = new DataSources(
-                database,
-                (body, timeout) -> writer.writeAlone(
-                        connection -> {
-                            body.run(connection);
-                            return List.of();
-                        },
-                        timeout));
+        this.dataSources = new DataSources(database, writer::writeAlone);
     }
 
     private void start(List<MemberRecord> remembered) {
@@ -520,16 +513,9 @@ final class CorrosionNode implements Corrosion {
     }
 
     /** Puts a copy of a peer's database in place of this one. */
-    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes close the copy
     private CompletableFuture<CarryOver.Result> install(Path file) {
-        OfflineCopy copy;
-        try {
-            copy = OfflineCopy.open(file, replica.actorId(), options.schema());
-        } catch (SQLException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        SnapshotInstall install =
-                new SnapshotInstall(copy, file, replica, ledger, tombstones, clock, new SnapshotInstall.Listener() {
+        return SnapshotInstall.run(
+                file, options.schema(), database, replica, ledger, tombstones, clock, new SnapshotInstall.Listener() {
                     @Override
                     public void contentChanges() {
                         syncServer.contentChanges();
@@ -540,9 +526,6 @@ final class CorrosionNode implements Corrosion {
                         contentReplaced(connection, result);
                     }
                 });
-        CompletableFuture<CarryOver.Result> installed = database.writeInternal(install);
-        installed.whenComplete((done, failure) -> copy.close());
-        return installed;
     }
 
     private void contentReplaced(Connection connection, CarryOver.Result result) throws SQLException {

@@ -9,6 +9,7 @@ import dev.corrosion.crdt.ChangePage;
 import dev.corrosion.crdt.LocalTransaction;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.jdbc.RolledBackException;
+import dev.corrosion.jdbc.WritePath;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
@@ -100,10 +101,14 @@ final class LocalWriter {
      *
      * @param timeout how long it may wait and run altogether
      */
-    CompletableFuture<WriteResult> writeAlone(Body body, Duration timeout) {
+    CompletableFuture<WriteResult> writeAlone(WritePath.Body body, Duration timeout) {
+        Body alone = connection -> {
+            body.run(connection);
+            return List.of();
+        };
         return counted(
                 refusal == null
-                        ? database.write(new Transaction(body, true), timeout).thenApply(Committed::result)
+                        ? database.write(new Transaction(alone, true), timeout).thenApply(Committed::result)
                         : refused());
     }
 
