@@ -3,6 +3,7 @@ package dev.corrosion.http;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.DataSourceOptions;
+import dev.corrosion.store.OverloadedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +137,13 @@ public final class HttpApi implements AutoCloseable {
             return known;
         }
         if (e instanceof RequestBodyException body) {
-            return new ApiException(body.status(), String.valueOf(e.getMessage()), e);
+            String reason = String.valueOf(e.getMessage());
+            return body.status() == ApiException.UNAVAILABLE
+                    ? ApiException.overloaded(reason)
+                    : new ApiException(body.status(), reason, e);
+        }
+        if (e instanceof OverloadedException) {
+            return ApiException.overloaded(String.valueOf(e.getMessage()));
         }
         if (e instanceof CorrosionException) {
             return new ApiException(ApiException.FAILED, String.valueOf(e.getMessage()), e);
