@@ -88,6 +88,21 @@ class AbsentNodeReaperTests {
     }
 
     @Test
+    void nodesThatWereLostTogetherWithHalfOfTheClusterAreWaitedForForHours() {
+        cluster.join(3, START);
+        Corrosion alsoLost = cluster.join(4, START);
+        cluster.state(there, Member.State.DOWN);
+        cluster.state(alsoLost, Member.State.DOWN);
+        reaper.check();
+        pass(Duration.ofHours(5));
+        assertThat(rows()).hasSize(4);
+
+        pass(Duration.ofHours(1));
+
+        assertThat(rows()).isEmpty();
+    }
+
+    @Test
     void aNodeThatComesBackInTimeKeepsItsRows() {
         cluster.join(3, START);
         cluster.state(there, Member.State.DOWN);

@@ -7,7 +7,9 @@ import dev.corrosion.spring.LiveStreams;
 import dev.corrosion.test.TestCluster;
 import dev.corrosion.test.TestNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.springframework.cloud.client.ServiceInstance;
 
@@ -82,13 +84,17 @@ class PartitionTests {
     void theSnapshotSaysWhatTheViewSaysOnRealNodes() {
         try (TestCluster cluster = clusterWithOrdersOnEachNode(3);
                 CorrosionDiscovery discovery = discovery(cluster.node(0))) {
+            InstanceQuery orders = InstanceQuery.where("service = 'orders'");
+            List<List<CorrosionServiceInstance>> watched = new CopyOnWriteArrayList<>(List.of(List.of()));
+            discovery.watch(orders).subscribe(watched::add);
+            await().atMost(SOON).until(() -> watched.get(watched.size() - 1).size() == 3);
             cluster.node(1).write("UPDATE services SET status = 'DOWN' WHERE instance_id = 'node-1'");
             cluster.node(2)
                     .write("INSERT INTO checks (instance_id, check_id, status) VALUES ('node-2', 'disk', 'CRITICAL')");
 
             await().atMost(SOON).until(() -> discovery.instances("orders").size() == 1);
-            assertThat(discovery.instances(InstanceQuery.where("service = 'orders'")))
-                    .isEqualTo(discovery.instances("orders"));
+            assertThat(discovery.instances(orders)).isEqualTo(discovery.instances("orders"));
+            await().atMost(SOON).until(() -> watched.get(watched.size() - 1).equals(discovery.instances("orders")));
             cluster.node(2).write("UPDATE checks SET status = 'PASSING'");
             await().atMost(SOON).until(() -> discovery.instances("orders").size() == 2);
         }

@@ -4,6 +4,8 @@ import dev.corrosion.discovery.CorrosionDiscovery;
 import dev.corrosion.discovery.ServiceChangedEvent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,6 +32,10 @@ public final class LoadBalancerCacheRefresher implements SmartLifecycle {
     private final CorrosionDiscovery discovery;
     private final ObjectProvider<LoadBalancerCacheManager> caches;
     private final Predicate<String> answersAlone;
+
+    /** Services for which a second pass is planned, and whether they have changed since; not more than there are. */
+    private final Map<String, Boolean> changed = new ConcurrentHashMap<>();
+
     private CorrosionDiscovery.@Nullable Listening listening;
 
     /**
@@ -74,14 +80,35 @@ public final class LoadBalancerCacheRefresher implements SmartLifecycle {
     }
 
     private void refresh(ServiceChangedEvent event) {
-        LoadBalancerCacheManager manager = caches.getIfAvailable();
-        Cache cache = manager == null
-                ? null
-                : manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME);
+        Cache cache = cache();
         if (cache != null) {
             refresh(cache, event.serviceId());
-            Mono.delay(SECOND_PASS).subscribe(tick -> refresh(cache, event.serviceId()));
+            if (changed.put(event.serviceId(), true) == null) {
+                passLater(event.serviceId());
+            }
         }
+    }
+
+    private void passLater(String serviceId) {
+        Mono.delay(SECOND_PASS).subscribe(tick -> pass(serviceId));
+    }
+
+    /** Again later if it has changed since this was planned. */
+    private void pass(String serviceId) {
+        Cache cache = cache();
+        if (cache != null) {
+            refresh(cache, serviceId);
+        }
+        if (changed.replace(serviceId, true, false) || !changed.remove(serviceId, false)) {
+            passLater(serviceId);
+        }
+    }
+
+    private @Nullable Cache cache() {
+        LoadBalancerCacheManager manager = caches.getIfAvailable();
+        return manager == null
+                ? null
+                : manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME);
     }
 
     private void refresh(Cache cache, String serviceId) {
