@@ -107,6 +107,13 @@ class SelectionTests {
     }
 
     @Test
+    void theViewOfTheHealthyHasTheColumnsOfAll() {
+        String columns = "SELECT group_concat(name) AS names FROM pragma_table_info(?)";
+        assertThat(cluster.query(Statement.of(columns, "healthy_instances")))
+                .isEqualTo(cluster.query(Statement.of(columns, "service_instances")));
+    }
+
+    @Test
     void byACondition() {
         InstanceQuery query = InstanceQuery.where("service = ? AND version >= ? -- canaries", "orders", "2");
         assertThat(ids(discovery.instances(query))).containsExactly("s1", "s2");
