@@ -17,8 +17,7 @@ class WebServerDetailsAutoConfigurationTests {
             .withConfiguration(AutoConfigurations.of(WebServerDetailsAutoConfiguration.class));
 
     private void details(Consumer<WebServerDetails> check, String... properties) {
-        runner.withPropertyValues(properties)
-                .run(context -> check.accept(context.getBean(WebServerDetails.class)));
+        runner.withPropertyValues(properties).run(context -> check.accept(context.getBean(WebServerDetails.class)));
     }
 
     @Test
