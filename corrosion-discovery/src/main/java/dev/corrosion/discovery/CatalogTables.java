@@ -48,6 +48,7 @@ public final class CatalogTables {
                 weight INTEGER NOT NULL DEFAULT 1,
                 tags TEXT NOT NULL DEFAULT '[]',
                 metadata TEXT NOT NULL DEFAULT '{}',
+                source TEXT NOT NULL DEFAULT '',
                 status TEXT NOT NULL DEFAULT 'DOWN',
                 status_detail TEXT NOT NULL DEFAULT '',
                 registered_at INTEGER NOT NULL DEFAULT 0,
@@ -62,6 +63,7 @@ public final class CatalogTables {
                 kind TEXT NOT NULL DEFAULT '',
                 status TEXT NOT NULL DEFAULT 'CRITICAL',
                 output TEXT NOT NULL DEFAULT '',
+                definition TEXT NOT NULL DEFAULT '{}',
                 updated_at INTEGER NOT NULL DEFAULT 0,
                 PRIMARY KEY (instance_id, check_id)
             );
