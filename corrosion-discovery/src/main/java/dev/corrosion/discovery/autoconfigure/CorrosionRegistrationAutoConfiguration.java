@@ -8,11 +8,11 @@ import dev.corrosion.discovery.registration.CorrosionManagementRegistrationCusto
 import dev.corrosion.discovery.registration.CorrosionRegistration;
 import dev.corrosion.discovery.registration.CorrosionRegistrationCustomizer;
 import dev.corrosion.discovery.registration.CorrosionServiceRegistry;
+import dev.corrosion.discovery.registration.HandMadeRegistrations;
 import dev.corrosion.discovery.registration.HealthSource;
 import dev.corrosion.discovery.registration.Machine;
 import dev.corrosion.discovery.registration.RegistrationCallbacks;
 import dev.corrosion.discovery.registration.RegistrationRules;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +56,20 @@ public final class CorrosionRegistrationAutoConfiguration {
     @ConditionalOnMissingBean
     CorrosionServiceRegistry corrosionServiceRegistry(Corrosion corrosion, Machine machine) {
         return new CorrosionServiceRegistry(corrosion, machine);
+    }
+
+    @Bean
+    HandMadeRegistrations corrosionHandMadeRegistrations(
+            CorrosionServiceRegistry registry, CorrosionRegistrationProperties properties) {
+        return new HandMadeRegistrations(registry, rules(properties));
+    }
+
+    private static RegistrationRules rules(CorrosionRegistrationProperties properties) {
+        return new RegistrationRules(
+                properties.lifecycle().enabled(),
+                properties.deregister(),
+                properties.failFast(),
+                properties.deregisterDelay());
     }
 
     @Bean
@@ -144,8 +158,7 @@ public final class CorrosionRegistrationAutoConfiguration {
                     registry,
                     registration,
                     management,
-                    new RegistrationCallbacks(
-                            List.copyOf(callbacks.orderedStream().toList())),
+                    new RegistrationCallbacks(callbacks.orderedStream().toList()),
                     rules(properties),
                     source(properties.health(), health));
         }
@@ -153,14 +166,6 @@ public final class CorrosionRegistrationAutoConfiguration {
         private static boolean registersManagement(Environment environment) {
             return environment.getProperty(
                     "spring.cloud.service-registry.auto-registration.register-management", boolean.class, true);
-        }
-
-        private static RegistrationRules rules(CorrosionRegistrationProperties properties) {
-            return new RegistrationRules(
-                    properties.lifecycle().enabled(),
-                    properties.deregister(),
-                    properties.failFast(),
-                    properties.deregisterDelay());
         }
 
         private static @Nullable HealthSource source(

@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
@@ -24,6 +25,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass(HealthEndpoint.class)
 @ConditionalOnBean(HealthEndpoint.class)
 @ConditionalOnBooleanProperty(name = "corrosion.discovery.health.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(CorrosionRegistrationProperties.class)
 final class CorrosionRegistrationHealthAutoConfiguration {
 
     @Bean
@@ -33,8 +35,8 @@ final class CorrosionRegistrationHealthAutoConfiguration {
             HealthEndpointGroups groups,
             HealthContributorRegistry contributors,
             ObjectProvider<ReactiveHealthContributorRegistry> reactive,
-            org.springframework.core.env.Environment environment) {
-        String name = environment.getProperty("corrosion.discovery.health.group");
+            CorrosionRegistrationProperties properties) {
+        String name = properties.health().group();
         return new ActuatorHealth(endpoint, group(groups, name), name, contributors, reactive.getIfAvailable());
     }
 

@@ -35,8 +35,8 @@ final class CatalogWriter {
                 secure = excluded.secure, scheme = excluded.scheme, zone = excluded.zone, version = excluded.version,
                 weight = excluded.weight, tags = excluded.tags, metadata = excluded.metadata,
                 status = excluded.status, status_detail = excluded.status_detail,
-                registered_at = excluded.registered_at, updated_at = excluded.updated_at
-            WHERE (services.namespace, services.service, services.service_group, services.node_id,
+                registered_at = excluded.registered_at, updated_at = excluded.updated_at, source = ''
+            WHERE services.source <> '' OR (services.namespace, services.service, services.service_group, services.node_id,
                 services.node_started, services.host, services.port, services.secure, services.scheme, services.zone,
                 services.version, services.weight, services.tags, services.metadata, services.status,
                 services.status_detail)
@@ -69,12 +69,14 @@ final class CatalogWriter {
         this.nodeId = corrosion.actorId().toString();
     }
 
-    /** Removes what an earlier run of this node left behind, and says where this one is. */
+    /** Removes what an earlier run of this node left behind of its own, and says where this one is. */
     void begin() {
         NodeStatus node = corrosion.status();
         corrosion.write(
                 Statement.of(
-                        "DELETE FROM services WHERE node_id = ? AND node_started <> ?", nodeId, startedMillis(node)),
+                        "DELETE FROM services WHERE node_id = ? AND node_started <> ? AND source = ''",
+                        nodeId,
+                        startedMillis(node)),
                 machine(node));
     }
 
@@ -189,13 +191,23 @@ final class CatalogWriter {
                 .collect(Collectors.toSet());
     }
 
+    /** Whether the machine of this node is in the table as that of its present run. */
+    boolean machinePresent() {
+        long started = startedMillis(corrosion.status());
+        return corrosion.query(ownMachine()).stream().anyMatch(row -> row.getLong("started_at") == started);
+    }
+
     /** Signals now and whenever the rows of this node change. */
     Flux<?> watch() {
-        return corrosion.live(ownInstances());
+        return Flux.merge(corrosion.live(ownInstances()), corrosion.live(ownMachine()));
     }
 
     private Statement ownInstances() {
         return Statement.of("SELECT instance_id, node_started FROM services WHERE node_id = ?", nodeId);
+    }
+
+    private Statement ownMachine() {
+        return Statement.of("SELECT node_id, started_at FROM machines WHERE node_id = ?", nodeId);
     }
 
     private Statement machine(NodeStatus node) {

@@ -184,7 +184,7 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
             long began = System.nanoTime();
             Withdrawal heard = registry.withdraw(leaving, !rules.deregister(), rules.deregisterDelay());
             registered = List.of();
-            announced = wait(heard, Duration.ofNanos(System.nanoTime() - began));
+            announced = wait(rules.rest(heard, Duration.ofNanos(System.nanoTime() - began)));
         } catch (RuntimeException e) {
             log.warn("{} could not be deregistered; will try again at the end", registration, e);
         }
@@ -192,12 +192,8 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
     }
 
     /** Counts from now, whoever waits for it. */
-    private Mono<Long> wait(Withdrawal heard, Duration passed) {
-        Duration rest = rules.deregisterDelay().minus(passed);
-        if (heard == Withdrawal.HEARD && RegistrationRules.SETTLE.compareTo(rest) < 0) {
-            rest = RegistrationRules.SETTLE;
-        }
-        if (heard == Withdrawal.NOBODY || rest.isNegative() || rest.isZero()) {
+    private static Mono<Long> wait(Duration rest) {
+        if (rest.isZero()) {
             return Mono.empty();
         }
         Mono<Long> wait = Mono.delay(rest).cache();

@@ -45,6 +45,10 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
     private final Set<String> withdrawn = new HashSet<>();
 
     private final Map<String, ServiceStatus> overrides = new HashMap<>();
+
+    /** What was registered when the application stopped; it may be started again. */
+    private final Map<String, CorrosionRegistration> suspended = new LinkedHashMap<>();
+
     private @Nullable Disposable keeper;
 
     /** Removes the rows that an earlier run of this node left behind. */
@@ -53,6 +57,7 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
         this.nodeShortId = corrosion.actorId().shortId();
         this.host = machine.host();
         writer.begin();
+        keeper = RegistrationKeeper.start(this);
     }
 
     /** Begins a registration of something that this node offers. */
@@ -76,6 +81,7 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
         writer.put(registration, effective);
         registered.put(id, new Entry(registration, own, effective));
         withdrawn.remove(id);
+        suspended.remove(id);
         if (keeper == null) {
             keeper = RegistrationKeeper.start(this);
         }
@@ -92,6 +98,7 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
 
     private synchronized void forget(String id) {
         withdrawn.remove(id);
+        suspended.remove(id);
         overrides.remove(id);
     }
 
@@ -116,6 +123,29 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
             putBack(taken);
             throw e;
         }
+    }
+
+    /** Takes away all that is left when the application stops, until {@link #resume}. */
+    Withdrawal suspend(boolean stay, Duration patience) {
+        List<CorrosionRegistration> left = registrations();
+        Withdrawal result = withdraw(left, stay, patience);
+        remember(left);
+        return result;
+    }
+
+    private synchronized void remember(List<CorrosionRegistration> left) {
+        left.forEach(registration -> suspended.put(registration.getInstanceId(), registration));
+    }
+
+    /** Registers again what was taken away by {@link #suspend} and not deregistered since. */
+    synchronized void resume() {
+        List.copyOf(suspended.values()).forEach(registration -> register(registration, HealthReport.UP));
+    }
+
+    private synchronized List<CorrosionRegistration> registrations() {
+        List<CorrosionRegistration> all = new ArrayList<>();
+        registered.values().forEach(entry -> all.add(entry.registration()));
+        return all;
     }
 
     /** From here on nothing brings them back but a new registration. */
@@ -156,9 +186,8 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
             keeper = null;
         }
         withdrawn.clear();
-        List<CorrosionRegistration> all = new ArrayList<>();
-        registered.values().forEach(entry -> all.add(entry.registration()));
-        return all;
+        suspended.clear();
+        return registrations();
     }
 
     /**
@@ -248,6 +277,9 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
      * missing: what was registered by hand goes on when a context that was stopped is started.
      */
     synchronized void reassert() {
+        if (!writer.machinePresent()) {
+            writer.begin();
+        }
         Set<String> missing = new HashSet<>(registered.keySet());
         missing.removeAll(writer.present());
         for (String id : missing) {

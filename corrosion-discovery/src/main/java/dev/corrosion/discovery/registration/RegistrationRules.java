@@ -1,5 +1,6 @@
 package dev.corrosion.discovery.registration;
 
+import dev.corrosion.discovery.registration.CatalogWriter.Withdrawal;
 import java.time.Duration;
 
 /**
@@ -17,4 +18,17 @@ public record RegistrationRules(boolean automatic, boolean deregister, boolean f
 
     /** After how long a registration that failed is tried again. */
     static final Duration RETRY = Duration.ofSeconds(1);
+
+    /**
+     * How long to go on after a withdrawal.
+     *
+     * @param passed how long that has taken
+     */
+    Duration rest(Withdrawal heard, Duration passed) {
+        Duration rest = deregisterDelay.minus(passed);
+        if (heard == Withdrawal.NOBODY || rest.isNegative()) {
+            return Duration.ZERO;
+        }
+        return heard == Withdrawal.HEARD && SETTLE.compareTo(rest) < 0 ? SETTLE : rest;
+    }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.corrosion.Corrosion;
+import dev.corrosion.Statement;
+import dev.corrosion.discovery.registration.CorrosionServiceRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,6 +97,30 @@ class GracefulStopTests {
         assertThat(answer.join()).isEqualTo("done");
         closed.join();
         assertThat(Duration.between(began, Instant.now())).isLessThan(DELAY);
+    }
+
+    @Test
+    void whatWasRegisteredByHandGoesAndComesBackWithItsContext() {
+        ConfigurableApplicationContext client =
+                run("client", WebApplicationType.NONE, "corrosion.discovery.register=false");
+        ConfigurableApplicationContext server =
+                run("server", WebApplicationType.NONE, "corrosion.discovery.register=false");
+        DiscoveryClient discovery = client.getBean(DiscoveryClient.class);
+        CorrosionServiceRegistry registry = server.getBean(CorrosionServiceRegistry.class);
+        registry.register(registry.registration("reports").port(7).build());
+        await().until(() -> discovery.getInstances("reports").size() == 1);
+
+        server.stop();
+        await().until(() -> discovery.getInstances("reports").isEmpty());
+        server.start();
+        await().until(() -> discovery.getInstances("reports").size() == 1);
+        Corrosion node = server.getBean(Corrosion.class);
+        await().untilAsserted(() -> assertThat(node.query(Statement.of(
+                                "SELECT started_at FROM machines WHERE node_id = ?",
+                                node.actorId().toString()))
+                        .get(0)
+                        .getLong("started_at"))
+                .isEqualTo(node.status().startedAt().toEpochMilli()));
     }
 
     @Configuration(proxyBeanMethods = false)
