@@ -147,7 +147,7 @@ public final class CorrosionRegistrationAutoConfiguration {
                 CorrosionRegistration registration,
                 RegistrationFactory factory,
                 CorrosionRegistrationProperties properties,
-                ObjectProvider<RegistrationLifecycle<CorrosionRegistration>> callbacks,
+                ObjectProvider<RegistrationLifecycle<? super CorrosionRegistration>> callbacks,
                 ObjectProvider<CorrosionManagementRegistrationCustomizer> customizers,
                 ObjectProvider<ApplicationHealth> health) {
             Supplier<Optional<CorrosionRegistration>> management = registersManagement(context.getEnvironment())

@@ -1,6 +1,5 @@
 package dev.corrosion.discovery.registration;
 
-import dev.corrosion.discovery.CorrosionServiceInstance;
 import dev.corrosion.discovery.ServiceStatus;
 import java.net.URI;
 import java.util.List;
@@ -96,9 +95,7 @@ public final class CorrosionRegistration implements Registration {
 
     @Override
     public URI getUri() {
-        return new CorrosionServiceInstance(
-                        getInstanceId(), serviceId, node, address, getPort(), isSecure(), scheme, ownMetadata)
-                .getUri();
+        return URI.create(scheme + "://" + getHost() + ":" + getPort());
     }
 
     /** The zone, or an empty text. */

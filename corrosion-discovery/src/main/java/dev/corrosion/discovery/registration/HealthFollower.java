@@ -54,7 +54,7 @@ final class HealthFollower {
 
     synchronized void stop() {
         if (run != null) {
-            run.threads.shutdownNow();
+            run.end();
             run = null;
         }
     }
@@ -93,6 +93,7 @@ final class HealthFollower {
         private final Object looking = new Object();
         private final Object telling = new Object();
         private boolean failing;
+        private volatile boolean ended;
         private volatile @Nullable HealthReport last;
 
         @SuppressWarnings("FutureReturnValueIgnored") // neither of the two throws
@@ -124,6 +125,12 @@ final class HealthFollower {
             }
         }
 
+        /** A look that is going on is not interrupted: some databases would not survive that. It is not heard any more. */
+        private void end() {
+            ended = true;
+            threads.shutdown();
+        }
+
         private HealthReport ask() {
             try {
                 return health.check();
@@ -149,6 +156,9 @@ final class HealthFollower {
         }
 
         private void tell(HealthReport report) {
+            if (ended) {
+                return;
+            }
             last = report;
             first.complete(report);
             try {

@@ -1,5 +1,6 @@
 package dev.corrosion.discovery.registration;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,16 +12,19 @@ public final class RegistrationCallbacks {
 
     private static final Logger log = LoggerFactory.getLogger(RegistrationCallbacks.class);
 
-    private final List<RegistrationLifecycle<CorrosionRegistration>> ofService;
-    private final List<RegistrationManagementLifecycle<CorrosionRegistration>> ofManagement;
+    private final List<RegistrationLifecycle<? super CorrosionRegistration>> ofService;
+    private final List<RegistrationManagementLifecycle<? super CorrosionRegistration>> ofManagement;
 
     /** Calls these; those that are for management, too, for both. */
-    public RegistrationCallbacks(List<RegistrationLifecycle<CorrosionRegistration>> beans) {
+    public RegistrationCallbacks(List<RegistrationLifecycle<? super CorrosionRegistration>> beans) {
         this.ofService = List.copyOf(beans);
-        this.ofManagement = beans.stream()
-                .filter(RegistrationManagementLifecycle.class::isInstance)
-                .map(bean -> (RegistrationManagementLifecycle<CorrosionRegistration>) bean)
-                .toList();
+        List<RegistrationManagementLifecycle<? super CorrosionRegistration>> management = new ArrayList<>();
+        for (RegistrationLifecycle<? super CorrosionRegistration> bean : beans) {
+            if (bean instanceof RegistrationManagementLifecycle<? super CorrosionRegistration> forManagement) {
+                management.add(forManagement);
+            }
+        }
+        this.ofManagement = List.copyOf(management);
     }
 
     void beforeRegister(CorrosionRegistration registration) {

@@ -3,6 +3,8 @@ package dev.corrosion.discovery.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 import dev.corrosion.CorrosionException;
 import dev.corrosion.discovery.registration.CorrosionAutoServiceRegistration;
@@ -22,10 +24,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.cloud.client.serviceregistry.Registration;
+import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.cloud.client.serviceregistry.RegistrationManagementLifecycle;
 import org.springframework.cloud.client.serviceregistry.endpoint.ServiceRegistryEndpoint;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -79,6 +84,8 @@ class RegistrationAutoConfigurationTests {
                 .containsOnly("test a blue 1.2 3");
         List<String> heard = context.getBean(Callbacks.class).heard;
         assertThat(heard).containsExactly("+orders", "orders+", "+orders-management", "orders-management+");
+        verify(context.getBean("ofAnyRegistry", RegistrationLifecycle.class))
+                .postProcessAfterStartRegister(context.getBean(CorrosionRegistration.class));
         heard.clear();
 
         context.close();
@@ -135,6 +142,19 @@ class RegistrationAutoConfigurationTests {
                 "management.endpoint.health.group.serving.include=ping",
                 "corrosion.discovery.health.group=serving");
         assertThat(applications.services("status")).containsExactly("UP");
+    }
+
+    @Test
+    void aChangeOfAvailabilityIsLookedAtAtOnce() {
+        ConfigurableApplicationContext context = applications.run(
+                WebApplicationType.NONE,
+                Extras.class,
+                "management.health.livenessstate.enabled=true",
+                "corrosion.discovery.health.interval=1h");
+        assertThat(applications.services("status")).containsExactly("UP");
+        AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
+        await().untilAsserted(() -> assertThat(applications.services("status || ' ' || status_detail"))
+                .containsExactly("DOWN livenessState DOWN"));
     }
 
     @Test
@@ -229,6 +249,11 @@ class RegistrationAutoConfigurationTests {
         @Bean
         Callbacks callbacks() {
             return new Callbacks();
+        }
+
+        @Bean
+        RegistrationLifecycle<Registration> ofAnyRegistry() {
+            return mock();
         }
     }
 
