@@ -51,13 +51,6 @@ final class WriterLease extends Lease implements SQLiteCommitListener {
         this.onEnd = onEnd;
     }
 
-    /** Rolls back; nobody needs its stack. */
-    private static final class RollBack extends RuntimeException {
-        RollBack() {
-            super("rolled back", null, false, false);
-        }
-    }
-
     /**
      * Waits until the writer is lent.
      *
@@ -113,7 +106,7 @@ final class WriterLease extends Lease implements SQLiteCommitListener {
             if (failure != null) {
                 throw failure; // it may be the disk's, which is for the writer to judge
             }
-            throw new RollBack();
+            throw new RolledBackException();
         }
     }
 
@@ -179,7 +172,7 @@ final class WriterLease extends Lease implements SQLiteCommitListener {
         }
         committing = well;
         onEnd.accept(this);
-        granted.completeExceptionally(new RollBack());
+        granted.completeExceptionally(new RolledBackException());
         over.countDown();
         if (connection == null) {
             leaveQueue();
@@ -228,7 +221,7 @@ final class WriterLease extends Lease implements SQLiteCommitListener {
     void rollBack() {
         takeBack(() -> Failures.closed("transaction"));
         Throwable failure = failureOfOutcome();
-        if (!(failure instanceof RollBack)) {
+        if (!(failure instanceof RolledBackException)) {
             log.debug("the transaction was gone before it was rolled back: {}", String.valueOf(failure));
         }
     }

@@ -48,6 +48,14 @@ final class GossipQueue {
         file(entry);
     }
 
+    /** It is not passed on any further. */
+    void remove(ActorId id) {
+        Entry entry = entries.remove(id);
+        if (entry != null) {
+            bySent.get(entry.sent).remove(id);
+        }
+    }
+
     boolean isEmpty() {
         return entries.isEmpty();
     }

@@ -87,6 +87,16 @@ final class MemberTable {
         return members;
     }
 
+    /** Present and gone ones. */
+    int size() {
+        return byId.size();
+    }
+
+    /** The one that has been gone for the longest time, or null if none is gone. */
+    @Nullable MemberRecord longestGone() {
+        return goneByAge.isEmpty() ? null : goneByAge.first().member();
+    }
+
     /** Present members and this node. */
     int clusterSize() {
         return 1 + present.size();

@@ -14,6 +14,15 @@ final class News {
     /** How many nodes of the whole cluster look at a new suspect for themselves, for each confirmation wanted. */
     private static final int LOOKS_PER_CONFIRMATION = 2;
 
+    /**
+     * Members that are known, gone ones too. For another one the longest gone is forgotten; if none is gone, there is no
+     * place: a member may tell of as many as it likes to invent.
+     */
+    static final int MAX_MEMBERS = 16_384;
+
+    /** Of these, places for those that have been heard themselves, which nobody can invent. */
+    static final int RESERVED = 4096;
+
     private final SwimConfig config;
     private final Lifeguard lifeguard;
     private final Self self;
@@ -46,11 +55,20 @@ final class News {
         this.random = random;
     }
 
+    /** Somebody speaks of itself. */
+    void hearItself(MemberRecord said, long now) {
+        hear(new Rumor(said), MAX_MEMBERS, now);
+    }
+
     void hear(MemberRecord said, long now) {
         hear(new Rumor(said), now);
     }
 
     void hear(Rumor rumor, long now) {
+        hear(rumor, MAX_MEMBERS - RESERVED, now);
+    }
+
+    private void hear(Rumor rumor, int places, long now) {
         MemberRecord said = rumor.member();
         if (said.id().equals(self.id())) {
             refutation.hear(said);
@@ -62,16 +80,35 @@ final class News {
         MemberRecord known = members.get(said.id());
         if (known == null && !said.isPresent()) {
             // A stranger who is gone: remembered, so that older news of its life is not believed, but not passed on.
-            become(null, said, now - config.options().retention().toNanos() / 2, now);
-        } else if (known == null || said.supersedes(known)) {
+            if (members.size() < places) {
+                become(null, said, now - config.options().retention().toNanos() / 2, now);
+            }
+        } else if (known == null ? hasPlace(places) : said.supersedes(known)) {
             become(known, said, now, now);
             outbox.tell(rumor);
             if (said.state() == Member.State.SUSPECT) {
                 suspect(rumor, now);
             }
-        } else if (said.state() == Member.State.SUSPECT && said.incarnation() == known.incarnation()) {
+        } else if (known != null && said.state() == Member.State.SUSPECT && said.incarnation() == known.incarnation()) {
             confirm(rumor, now);
         }
+    }
+
+    private boolean hasPlace(int places) {
+        if (members.size() < places) {
+            return true;
+        }
+        MemberRecord gone = members.longestGone();
+        if (gone != null) {
+            members.remove(gone.id());
+            forget(gone);
+        }
+        return gone != null;
+    }
+
+    private void forget(MemberRecord member) {
+        suspicions.forget(member.id());
+        outbox.forget(member);
     }
 
     /** A member did not answer this node's probe. */
@@ -84,7 +121,7 @@ final class News {
 
     /** A member of the last run: a suspect that has so long to refute whatever is said of it, and is not gossiped about. */
     void remember(MemberRecord member, long patience, long now) {
-        if (member.id().equals(self.id()) || isBanned(member)) {
+        if (member.id().equals(self.id()) || isBanned(member) || members.size() >= MAX_MEMBERS) {
             return;
         }
         if (!member.isPresent()) {
@@ -118,8 +155,7 @@ final class News {
     void forgetGone(long now) {
         for (MemberRecord member :
                 members.forgetGoneBefore(now - config.options().retention().toNanos())) {
-            suspicions.forget(member.id());
-            outbox.add(new SwimEffect.MemberForgotten(member));
+            forget(member);
         }
     }
 
@@ -129,12 +165,11 @@ final class News {
         for (ActorId id : banned) {
             MemberRecord member = members.get(id);
             if (member != null) {
-                suspicions.forget(id);
                 if (member.isPresent()) {
                     become(member, member.with(Member.State.LEFT), now, now);
                 }
                 members.remove(id);
-                outbox.add(new SwimEffect.MemberForgotten(member));
+                forget(member);
             }
         }
     }

@@ -61,6 +61,12 @@ final class Outbox {
         news.add(rumor);
     }
 
+    /** Nothing is known of it any more, so nothing is passed on. */
+    void forget(MemberRecord member) {
+        news.remove(member.id());
+        effects.add(new SwimEffect.MemberForgotten(member));
+    }
+
     /** The time has come to send news unasked. */
     void gossip() {
         gossiping = false;

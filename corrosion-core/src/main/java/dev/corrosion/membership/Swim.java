@@ -172,7 +172,7 @@ public final class Swim {
     }
 
     private void hear(SwimPacket packet, long now) {
-        news.hear(packet.from(), now);
+        news.hearItself(packet.from(), now);
         packet.gossip().forEach(rumor -> news.hear(rumor, now));
     }
 

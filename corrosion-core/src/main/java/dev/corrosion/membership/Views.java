@@ -62,7 +62,7 @@ final class Views {
     }
 
     private void hear(PushPull view, long now) {
-        news.hear(view.from(), now);
+        news.hearItself(view.from(), now);
         view.members().forEach(member -> news.hear(member, now));
     }
 

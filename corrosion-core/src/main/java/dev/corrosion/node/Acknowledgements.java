@@ -16,6 +16,7 @@ import dev.corrosion.store.Database;
 import dev.corrosion.store.WriteTask;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.ExchangeResponder;
+import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.Transport;
 import java.sql.Connection;
 import java.time.Duration;
@@ -46,6 +47,12 @@ final class Acknowledgements {
     /** How many members are asked for one write. */
     static final int MAX_ASKED = 64;
 
+    /** Peers' questions that wait for a version: the calls of the application have places left. */
+    static final int MAX_WAITS = 4096;
+
+    /** Of these, those of one peer: twice what it asks at a time. */
+    static final int MAX_WAITS_OF_A_PEER = 128;
+
     /** How long a member that did not answer is left alone. */
     private static final Duration RETRY = Duration.ofMillis(200);
 
@@ -59,6 +66,8 @@ final class Acknowledgements {
     private final Ledger ledger;
     private final Supplier<List<MemberRecord>> members;
     private final Random random;
+    private final NodeCounters counters;
+    private final Places places;
 
     Acknowledgements(
             Supplier<String> region,
@@ -66,6 +75,7 @@ final class Acknowledgements {
             Transport transport,
             Database database,
             Ledger ledger,
+            NodeCounters counters,
             Supplier<List<MemberRecord>> members,
             Random random) {
         this.region = region;
@@ -73,6 +83,8 @@ final class Acknowledgements {
         this.transport = transport;
         this.database = database;
         this.ledger = ledger;
+        this.counters = counters;
+        this.places = new Places(MAX_WAITS, MAX_WAITS_OF_A_PEER, "waits for versions", loop::now);
         this.members = members;
         this.random = random;
     }
@@ -108,19 +120,28 @@ final class Acknowledgements {
 
     /** A peer asks to be told when a version is on this disk. */
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled, and a peer that is gone asks again
-    void answer(AwaitVersion question, ExchangeResponder responder) {
+    void answer(Peer peer, AwaitVersion question, ExchangeResponder responder) {
+        ActorId asker = peer.actorId();
+        if (!places.take(asker)) {
+            counters.messagesTurnedAway.increment();
+            responder.fail();
+            return;
+        }
         Duration timeout = Duration.ofMillis(Math.min(question.timeoutMillis(), LONGEST.toMillis()));
         try {
             await(question.actor(), question.version(), timeout)
                     .thenCompose(held -> held ? durable() : CompletableFuture.completedFuture(false))
                     .whenComplete((durable, failure) -> {
+                        places.free(asker);
                         if (failure == null && durable) {
                             responder.send(Wire.encode(new VersionHeld(question.actor(), question.version())));
                         }
                         responder.end();
                     });
         } catch (CorrosionException e) {
-            log.warn("a peer that waits for a version was turned away: {}", e.getMessage());
+            log.debug("a peer that waits for a version was turned away: {}", e.getMessage());
+            counters.messagesTurnedAway.increment();
+            places.free(asker);
             responder.fail();
         }
     }

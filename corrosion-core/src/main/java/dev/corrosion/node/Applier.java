@@ -60,6 +60,7 @@ final class Applier {
     private final Predicate<Received> admitted;
     private final Clock clock;
     private final Rejections rejections = new Rejections();
+    private final PeerLog warnings;
     private volatile long ownHeadElsewhere;
 
     /** @param admitted whether something received may be merged, or must be fetched anew */
@@ -76,6 +77,7 @@ final class Applier {
         this.listener = listener;
         this.admitted = admitted;
         this.clock = clock;
+        this.warnings = new PeerLog(log, PeerListener.MAX_WARNINGS, counters.timings::now);
     }
 
     /** When a version was committed by its author's clock, in milliseconds since 1970. */
@@ -146,7 +148,7 @@ final class Applier {
             for (VersionPart part : changes.parts()) {
                 counters.versionsRejected.increment();
                 if (rejections.add(part.actor(), part.version(), String.valueOf(reason.getMessage()))) {
-                    log.warn(
+                    warnings.warn(
                             "version {} of {} cannot be applied and will be asked for again: {}",
                             part.version(),
                             part.actor(),

@@ -50,6 +50,7 @@ final class Broadcaster {
     private final Broadcast broadcast;
     private final WriteGuard guard;
     private final Consumer<ActorId> lacking;
+    private final PeerLog warnings;
     private Topology topology;
 
     /** Completes when there is room for more than what was delivered last. */
@@ -87,6 +88,7 @@ final class Broadcaster {
         this.members = members;
         this.guard = guard;
         this.lacking = lacking;
+        this.warnings = new PeerLog(log, PeerListener.MAX_WARNINGS, loop::now);
         this.topology = Topology.empty(options);
         this.broadcast = new Broadcast(
                 self, options, (actor, version) -> ledger.of(actor).contains(version), random);
@@ -112,7 +114,8 @@ final class Broadcaster {
                 || message instanceof Want;
         if (!expected) {
             counters.messagesRejected.increment();
-            log.warn("{} sent a {} unasked; dropped", from, message.getClass().getSimpleName());
+            warnings.warn(
+                    "{} sent a {} unasked; dropped", from, message.getClass().getSimpleName());
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> room = new CompletableFuture<>();
@@ -142,7 +145,7 @@ final class Broadcaster {
         applying.whenComplete((done, failure) -> room.complete(null));
         if (broadcast.refused() > refused) {
             counters.messagesRejected.add(broadcast.refused() - refused);
-            log.warn("{} sent versions of this node, or parts of versions, unasked; dropped", from);
+            warnings.warn("{} sent versions of this node, or parts of versions, unasked; dropped", from);
         }
     }
 

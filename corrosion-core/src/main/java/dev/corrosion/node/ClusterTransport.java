@@ -30,7 +30,7 @@ final class ClusterTransport {
         Revocations revoked = RevokedList.read(options, actorId);
         QuicOptions quic = quic(options, binding.address(), identity, revoked);
         try {
-            return QuicTransport.open(quic);
+            return QuicTransport.open(quic, clock);
         } catch (CorrosionException e) {
             if (!binding.anyPortIfTaken() || !(e.getCause() instanceof BindException)) {
                 throw e;
@@ -40,7 +40,7 @@ final class ClusterTransport {
                             + " others, but others need a known port to join through it",
                     binding.address().getPort());
             InetSocketAddress anyPort = new InetSocketAddress(binding.address().getAddress(), 0);
-            return QuicTransport.open(quic(options, anyPort, identity, revoked));
+            return QuicTransport.open(quic(options, anyPort, identity, revoked), clock);
         }
     }
 

@@ -217,7 +217,16 @@ final class CorrosionNode implements Corrosion {
         this.snapshotFiles = new SnapshotFiles(database, loop, snapshotThread);
         Bandwidth bandwidth = new Bandwidth(options.maxBytesPerSecond());
         this.syncServer = new SyncServer(
-                loop, syncThreads, bandwidth, database, replica, ledger, tombstones, snapshotFiles, applier::peerHolds);
+                loop,
+                syncThreads,
+                bandwidth,
+                database,
+                replica,
+                ledger,
+                tombstones,
+                snapshotFiles,
+                counters,
+                applier::peerHolds);
         MemberJournal journal =
                 new MemberJournal(loop, database, () -> subscriptions.changed(Set.of(MemberStore.TABLE)));
         this.membership = new Membership(
@@ -246,7 +255,14 @@ final class CorrosionNode implements Corrosion {
                 actor -> fetcher().lacking(actor),
                 host.newRandom());
         this.acknowledgements = new Acknowledgements(
-                membership::region, loop, this.transport, database, ledger, membership::members, host.newRandom());
+                membership::region,
+                loop,
+                this.transport,
+                database,
+                ledger,
+                counters,
+                membership::members,
+                host.newRandom());
         SyncProgress sync = new SyncProgress(ledger, clock);
         this.fetcher = new Fetcher(
                 replica.actorId(),
@@ -328,14 +344,7 @@ final class CorrosionNode implements Corrosion {
                 new TableSurvey(database, replica, tombstones::horizon, syncThreads, loop::now),
                 seeds,
                 policy.isNever() ? null : this::catchUp);
-        this.dataSources = new DataSources(
-                database,
-                (body, timeout) -> writer.writeAlone(
-                        connection -> {
-                            body.run(connection);
-                            return List.of();
-                        },
-                        timeout));
+        this.dataSources = new DataSources(database, writer::writeAlone);
     }
 
     private void start(List<MemberRecord> remembered) {
@@ -504,16 +513,9 @@ final class CorrosionNode implements Corrosion {
     }
 
     /** Puts a copy of a peer's database in place of this one. */
-    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes close the copy
     private CompletableFuture<CarryOver.Result> install(Path file) {
-        OfflineCopy copy;
-        try {
-            copy = OfflineCopy.open(file, replica.actorId(), options.schema());
-        } catch (SQLException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        SnapshotInstall install =
-                new SnapshotInstall(copy, file, replica, ledger, tombstones, clock, new SnapshotInstall.Listener() {
+        return SnapshotInstall.run(
+                file, options.schema(), database, replica, ledger, tombstones, clock, new SnapshotInstall.Listener() {
                     @Override
                     public void contentChanges() {
                         syncServer.contentChanges();
@@ -524,9 +526,6 @@ final class CorrosionNode implements Corrosion {
                         contentReplaced(connection, result);
                     }
                 });
-        CompletableFuture<CarryOver.Result> installed = database.writeInternal(install);
-        installed.whenComplete((done, failure) -> copy.close());
-        return installed;
     }
 
     private void contentReplaced(Connection connection, CarryOver.Result result) throws SQLException {

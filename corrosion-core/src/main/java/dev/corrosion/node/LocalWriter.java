@@ -8,6 +8,8 @@ import dev.corrosion.broadcast.Broadcast;
 import dev.corrosion.crdt.ChangePage;
 import dev.corrosion.crdt.LocalTransaction;
 import dev.corrosion.crdt.Replica;
+import dev.corrosion.jdbc.RolledBackException;
+import dev.corrosion.jdbc.WritePath;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.protocol.VersionPart;
 import dev.corrosion.store.Database;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Local transactions: the statements, the version they become, and what is sent of it, in one SQLite transaction. */
@@ -86,10 +89,11 @@ final class LocalWriter {
     }
 
     CompletableFuture<WriteResult> write(List<Statement> statements) {
-        return refusal == null
-                ? database.write(new Transaction(connection -> execute(statements), false))
-                        .thenApply(Committed::result)
-                : refused();
+        return counted(
+                refusal == null
+                        ? database.write(new Transaction(connection -> execute(statements), false))
+                                .thenApply(Committed::result)
+                        : refused());
     }
 
     /**
@@ -97,10 +101,24 @@ final class LocalWriter {
      *
      * @param timeout how long it may wait and run altogether
      */
-    CompletableFuture<WriteResult> writeAlone(Body body, Duration timeout) {
-        return refusal == null
-                ? database.write(new Transaction(body, true), timeout).thenApply(Committed::result)
-                : refused();
+    CompletableFuture<WriteResult> writeAlone(WritePath.Body body, Duration timeout) {
+        Body alone = connection -> {
+            body.run(connection);
+            return List.of();
+        };
+        return counted(
+                refusal == null
+                        ? database.write(new Transaction(alone, true), timeout).thenApply(Committed::result)
+                        : refused());
+    }
+
+    private CompletableFuture<WriteResult> counted(CompletableFuture<WriteResult> written) {
+        return written.whenComplete((result, failure) -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause != null && !(cause instanceof RolledBackException)) {
+                counters.writesFailed.increment();
+            }
+        });
     }
 
     private CompletableFuture<WriteResult> refused() {

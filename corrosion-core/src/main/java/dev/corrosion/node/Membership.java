@@ -11,6 +11,7 @@ import dev.corrosion.membership.SwimEffect;
 import dev.corrosion.membership.SwimEvent;
 import dev.corrosion.protocol.MemberRecord;
 import dev.corrosion.protocol.Message;
+import dev.corrosion.protocol.ProtocolException;
 import dev.corrosion.protocol.PushPull;
 import dev.corrosion.protocol.SwimPacket;
 import dev.corrosion.protocol.Wire;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -47,6 +49,18 @@ final class Membership {
     /** How long a conflict counts as going on after it was last seen. */
     private static final long CONFLICT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /**
+     * Records of members in what peers have sent and the event loop has not taken: some hundreds of bytes each. A packet has
+     * a few, a view as many as there are members.
+     */
+    static final int MAX_WAITING_RECORDS = 65_536;
+
+    /** Of these, those of one peer; packets beyond are dropped, as the network may do. */
+    static final int MAX_WAITING_RECORDS_OF_A_PEER = 1024;
+
+    /** Lines on what members become, in each {@link PeerLog#QUIET}: enough for a large cluster that starts. */
+    static final int MAX_LINES = 1000;
+
     /** Told of every change, on the event loop. */
     interface Listener {
         /** A member appeared, with nothing before it, or changed; or this node has found a region. */
@@ -66,6 +80,9 @@ final class Membership {
     private final Listener listener;
     private final Swim swim;
     private final Plausible plausible;
+    private final Places inbox;
+    private final PeerLog lines;
+    private final PeerLog warnings;
 
     /** What {@link #members} and {@link #published} show, kept up with the machine member by member. */
     private final Map<ActorId, Shown> shown = new TreeMap<>();
@@ -100,6 +117,10 @@ final class Membership {
         this.listener = listener;
         this.self = self;
         this.plausible = new Plausible(clock);
+        this.inbox = new Places(
+                MAX_WAITING_RECORDS, MAX_WAITING_RECORDS_OF_A_PEER, "records of members to be read", loop::now);
+        this.lines = new PeerLog(log, MAX_LINES, loop::now);
+        this.warnings = new PeerLog(log, PeerListener.MAX_WARNINGS, loop::now);
         this.swim = new Swim(
                 new SwimConfig(options, Transport.MAX_DATAGRAM_BYTES),
                 self,
@@ -139,25 +160,46 @@ final class Membership {
         if (!(Wire.decode(payload) instanceof SwimPacket packet)) {
             counters.messagesRejected.increment();
         } else if (speaksForItself(from, packet.from()) && isPlausible(plausible.isTrueOf(packet), from)) {
-            loop.execute(() -> handle(new SwimEvent.PacketReceived(packet)));
+            receive(from, 1 + packet.gossip().size(), () -> handle(new SwimEvent.PacketReceived(packet)));
         }
+    }
+
+    /** Hands it to the event loop, unless too much waits there; returns whether it did. */
+    private boolean receive(Peer from, int records, Runnable task) {
+        if (!inbox.take(from.actorId(), records)) {
+            counters.messagesTurnedAway.increment();
+            return false;
+        }
+        loop.execute(() -> {
+            inbox.free(from.actorId(), records);
+            task.run();
+        });
+        return true;
     }
 
     /** Somebody asks for our view. */
     void onExchange(Peer from, PushPull view, ExchangeResponder responder) {
-        answer(from, view.from(), plausible.isTrueOf(view), new SwimEvent.ViewRequested(view), responder);
+        int records = 1 + view.members().size();
+        answer(from, view.from(), records, plausible.isTrueOf(view), new SwimEvent.ViewRequested(view), responder);
     }
 
     /** Somebody asks on a stream whether we are there. */
     void onExchange(Peer from, SwimPacket ping, ExchangeResponder responder) {
-        answer(from, ping.from(), plausible.isTrueOf(ping), new SwimEvent.StreamPinged(ping), responder);
+        int records = 1 + ping.gossip().size();
+        answer(from, ping.from(), records, plausible.isTrueOf(ping), new SwimEvent.StreamPinged(ping), responder);
     }
 
     private void answer(
-            Peer from, MemberRecord sender, boolean plausible, SwimEvent question, ExchangeResponder responder) {
-        if (speaksForItself(from, sender) && isPlausible(plausible, from)) {
-            loop.execute(() -> handle(question, responder));
-        } else {
+            Peer from,
+            MemberRecord sender,
+            int records,
+            boolean plausible,
+            SwimEvent question,
+            ExchangeResponder responder) {
+        boolean taken = speaksForItself(from, sender)
+                && isPlausible(plausible, from)
+                && receive(from, records, () -> handle(question, responder));
+        if (!taken) {
             responder.fail();
         }
     }
@@ -167,7 +209,7 @@ final class Membership {
             return true;
         }
         counters.messagesRejected.increment();
-        log.warn("{} speaks for {} in membership; dropped", from, sender.id());
+        warnings.warn("{} speaks for {} in membership; dropped", from, sender.id());
         return false;
     }
 
@@ -263,26 +305,53 @@ final class Membership {
     }
 
     private void ask(InetSocketAddress address, Message question) {
-        transport.exchange(address, Wire.encode(question), new ExchangeHandler() {
-            @Override
-            public CompletionStage<?> onFrame(byte[] frame) {
-                Message answer = Wire.decode(frame);
-                if (answer instanceof PushPull view && isPlausible(plausible.isTrueOf(view), address)) {
-                    loop.execute(() -> handle(new SwimEvent.ViewReceived(view)));
-                } else if (answer instanceof SwimPacket packet && isPlausible(plausible.isTrueOf(packet), address)) {
-                    loop.execute(() -> handle(new SwimEvent.PacketReceived(packet)));
-                }
-                return CompletableFuture.completedFuture(null);
-            }
+        transport.exchange(address, Wire.encode(question), new Asked(address));
+    }
 
-            @Override
-            public void onEnd() {}
+    /** Takes one answer, in which the one that was asked speaks for itself. */
+    private final class Asked implements ExchangeHandler {
 
-            @Override
-            public void onFailure(Throwable cause) {
-                log.debug("no answer from {}: {}", address, cause.toString());
+        private final InetSocketAddress address;
+        private @Nullable Peer peer;
+        private boolean answered;
+
+        Asked(InetSocketAddress address) {
+            this.address = address;
+        }
+
+        @Override
+        public void onPeer(Peer peer) {
+            this.peer = peer;
+        }
+
+        @Override
+        public CompletionStage<?> onFrame(byte[] frame) {
+            Message answer = Wire.decode(frame);
+            if (answered) {
+                counters.messagesRejected.increment();
+                throw new ProtocolException("a second answer where one was due");
             }
-        });
+            answered = true;
+            Peer from = Objects.requireNonNull(peer);
+            if (answer instanceof PushPull view
+                    && speaksForItself(from, view.from())
+                    && isPlausible(plausible.isTrueOf(view), from)) {
+                loop.execute(() -> handle(new SwimEvent.ViewReceived(view)));
+            } else if (answer instanceof SwimPacket packet
+                    && speaksForItself(from, packet.from())
+                    && isPlausible(plausible.isTrueOf(packet), from)) {
+                loop.execute(() -> handle(new SwimEvent.PacketReceived(packet)));
+            }
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void onEnd() {}
+
+        @Override
+        public void onFailure(Throwable cause) {
+            log.debug("no answer from {}: {}", address, cause.toString());
+        }
     }
 
     private void count(Member.@Nullable State before, Member.State after) {
@@ -315,7 +384,8 @@ final class Membership {
         MemberRecord after = changed.after();
         count(before == null ? null : before.state(), after.state());
         if (before == null || before.state() != after.state() || before.startedAt() != after.startedAt()) {
-            log.info("member {} ({}) at {} is {}", after.name(), after.id().shortId(), after.address(), after.state());
+            lines.info(
+                    "member {} ({}) at {} is {}", after.name(), after.id().shortId(), after.address(), after.state());
         }
         journal.put(after, clock.millis());
         shown.put(after.id(), new Shown(after, after.toMember()));

@@ -16,6 +16,7 @@ final class NodeCounters {
     private final List<Counter> counters = new ArrayList<>();
 
     final LongAdder writes = counter("corrosion.writes", "Local transactions committed");
+    final LongAdder writesFailed = counter("corrosion.writes.failed", "Local transactions that failed or were refused");
     final LongAdder versionsApplied = counter("corrosion.versions.applied", "Versions of others applied");
     final LongAdder changesApplied = counter("corrosion.changes.applied", "Changes of others applied");
     final LongAdder batchesApplied = counter("corrosion.apply.batches", "Transactions in which they were applied");
@@ -29,6 +30,8 @@ final class NodeCounters {
     final LongAdder syncFailures = counter("corrosion.sync.failures", "Comparisons and fetches that broke off");
     final LongAdder messagesRejected =
             counter("corrosion.messages.rejected", "Messages that are not understood or not allowed");
+    final LongAdder messagesTurnedAway = counter(
+            "corrosion.messages.turned.away", "Questions and membership packets of members, dropped for want of room");
     final LongAdder framesShed = counter("corrosion.frames.shed", "Frames dropped before they were sent");
     final LongAdder framesOfChanges = counter("corrosion.broadcast.frames", "Frames of changes received");
     final LongAdder duplicates = counter("corrosion.broadcast.duplicates", "Versions received once more");

@@ -12,7 +12,6 @@ import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.Peer;
 import dev.corrosion.transport.TransportListener;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -24,12 +23,9 @@ final class PeerListener implements TransportListener {
 
     private static final Logger log = LoggerFactory.getLogger(PeerListener.class);
 
-    /** Warnings in each {@link #QUIET}: who sends one message that is not understood may send a flood of them. */
+    /** Warnings in each {@link PeerLog#QUIET}. */
     static final int MAX_WARNINGS = 20;
 
-    static final Duration QUIET = Duration.ofMinutes(1);
-
-    private final LongSupplier nanoTime;
     private final Membership membership;
     private final Broadcaster broadcaster;
     private final SyncServer syncServer;
@@ -37,10 +33,7 @@ final class PeerListener implements TransportListener {
     private final Verifier verifier;
     private final NodeCounters counters;
 
-    /** Written by the transport's thread alone. */
-    private long quietSince;
-
-    private int warnings;
+    private final PeerLog warnings;
 
     PeerListener(
             LongSupplier nanoTime,
@@ -50,8 +43,7 @@ final class PeerListener implements TransportListener {
             Acknowledgements acknowledgements,
             Verifier verifier,
             NodeCounters counters) {
-        this.nanoTime = nanoTime;
-        this.quietSince = nanoTime.getAsLong();
+        this.warnings = new PeerLog(log, MAX_WARNINGS, nanoTime);
         this.membership = membership;
         this.broadcaster = broadcaster;
         this.syncServer = syncServer;
@@ -86,7 +78,7 @@ final class PeerListener implements TransportListener {
             if (message instanceof PushPull view) {
                 membership.onExchange(from, view, responder);
             } else if (message instanceof AwaitVersion await) {
-                acknowledgements.answer(await, responder);
+                acknowledgements.answer(from, await, responder);
             } else if (message instanceof SwimPacket ping) {
                 membership.onExchange(from, ping, responder);
             } else if (message instanceof VerifyMessage question) {
@@ -116,16 +108,6 @@ final class PeerListener implements TransportListener {
 
     private void reject(Peer from, ProtocolException e) {
         counters.messagesRejected.increment();
-        long now = nanoTime.getAsLong();
-        if (now - quietSince >= QUIET.toNanos()) {
-            quietSince = now;
-            warnings = 0;
-        }
-        warnings++;
-        if (warnings <= MAX_WARNINGS) {
-            log.warn("{} sent something that is not understood; dropped: {}", from, e.getMessage());
-        } else if (warnings == MAX_WARNINGS + 1) {
-            log.warn("More that is not understood is dropped; until {} are over it is only counted", QUIET);
-        }
+        warnings.warn("{} sent something that is not understood; dropped: {}", from, String.valueOf(e.getMessage()));
     }
 }

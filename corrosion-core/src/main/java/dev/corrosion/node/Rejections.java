@@ -17,6 +17,9 @@ final class Rejections {
     /** Versions whose reasons are kept for people. */
     private static final int MAX_REASONS = 100;
 
+    /** Ranges of versions that are remembered, of all actors: of further ones nothing is, and they are asked for with all news. */
+    static final int MAX_RANGES = 10_000;
+
     private record VersionId(ActorId actor, long version) implements Comparable<VersionId> {
         @Override
         public int compareTo(VersionId other) {
@@ -27,21 +30,28 @@ final class Rejections {
 
     private final Map<ActorId, RangeSet> versions = new HashMap<>();
     private final Map<VersionId, String> reasons = new TreeMap<>();
+    private int ranges;
 
-    /** Returns whether it is a new one. */
+    /** Returns whether it is one that was not remembered. */
     synchronized boolean add(ActorId actor, long version, String reason) {
         RangeSet known = versions.getOrDefault(actor, RangeSet.EMPTY);
         VersionId id = new VersionId(actor, version);
         if (reasons.containsKey(id) || reasons.size() < MAX_REASONS) {
             reasons.put(id, reason);
         }
-        versions.put(actor, known.plus(version, version));
+        RangeSet more = known.plus(version, version);
+        int added = more.ranges().size() - known.ranges().size();
+        if (added <= 0 || ranges + added <= MAX_RANGES) {
+            versions.put(actor, more);
+            ranges += added;
+        }
         return !known.contains(version);
     }
 
     /** Nothing is known of any. */
     synchronized void clear() {
         versions.clear();
+        ranges = 0;
         reasons.clear();
     }
 
@@ -55,6 +65,7 @@ final class Rejections {
         for (VersionRange range : applied) {
             rest = rest.minus(range.first(), range.last());
         }
+        ranges += rest.ranges().size() - known.ranges().size();
         if (rest.isEmpty()) {
             versions.remove(actor);
         } else {

@@ -19,16 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes from a peer's rows what should be here. Each row is looked at again, inside the transaction: one that is the same by
  * now, or whose difference a version explains, is left alone.
  */
 final class RowRepairs implements WriteTask<RowRepairs.Result> {
-
-    private static final Logger log = LoggerFactory.getLogger(RowRepairs.class);
 
     /** What is read of this node's rows, beyond the first, before the rest has to be asked for again. */
     static final long MAX_BYTES = 1 << 20;
@@ -41,6 +37,7 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
     private final Map<ActorId, ActorVersions> theirHolds;
     private final List<RowState> theirRows;
     private final boolean admitted;
+    private final PeerLog warnings;
 
     /**
      * What came of it.
@@ -63,6 +60,7 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
      *
      * @param expected the horizon under which the peer's rows were read
      * @param admitted whether the peer may change the table here; if not, what differs is found and left
+     * @param warnings for rows that do not fit
      */
     RowRepairs(
             Replica replica,
@@ -72,7 +70,8 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
             TableScope scope,
             Map<ActorId, ActorVersions> theirHolds,
             List<RowState> theirRows,
-            boolean admitted) {
+            boolean admitted,
+            PeerLog warnings) {
         this.replica = replica;
         this.holdings = holdings;
         this.horizon = horizon;
@@ -81,6 +80,7 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
         this.theirHolds = theirHolds;
         this.theirRows = theirRows;
         this.admitted = admitted;
+        this.warnings = warnings;
     }
 
     @Override
@@ -132,7 +132,7 @@ final class RowRepairs implements WriteTask<RowRepairs.Result> {
             replica.repair(connection, scope.table(), from, to);
             return true;
         } catch (MergeException e) {
-            log.warn("a row of the table {} cannot be repaired: {}", scope.table(), e.toString());
+            warnings.warn("a row of the table {} cannot be repaired: {}", scope.table(), e.toString());
             return false;
         }
     }

@@ -2,6 +2,7 @@ package dev.corrosion.node;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.CorrosionException;
+import dev.corrosion.CorrosionOptions.SchemaSource;
 import dev.corrosion.crdt.Replica;
 import dev.corrosion.crdt.Tombstones;
 import dev.corrosion.ledger.ActorVersions;
@@ -9,14 +10,17 @@ import dev.corrosion.ledger.Horizon;
 import dev.corrosion.ledger.Ledger;
 import dev.corrosion.ledger.RangeSet;
 import dev.corrosion.store.Contents;
+import dev.corrosion.store.Database;
 import dev.corrosion.store.WriteTask;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +51,30 @@ final class SnapshotInstall implements WriteTask<CarryOver.Result> {
     private final Listener listener;
     private @Nullable Connection live;
 
-    SnapshotInstall(
+    /** Puts the copy in this file in place of the content of the database. The copy is closed, whatever becomes of that. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes close the copy
+    static CompletableFuture<CarryOver.Result> run(
+            Path file,
+            List<SchemaSource> schema,
+            Database database,
+            Replica replica,
+            Ledger ledger,
+            TombstoneCollector tombstones,
+            Clock clock,
+            Listener listener) {
+        OfflineCopy copy;
+        try {
+            copy = OfflineCopy.open(file, replica.actorId(), schema);
+        } catch (SQLException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        CompletableFuture<CarryOver.Result> installed =
+                database.writeInternal(new SnapshotInstall(copy, file, replica, ledger, tombstones, clock, listener));
+        installed.whenComplete((done, failure) -> copy.close());
+        return installed;
+    }
+
+    private SnapshotInstall(
             OfflineCopy copy,
             Path file,
             Replica replica,

@@ -43,6 +43,15 @@ final class SyncServer implements AutoCloseable {
     /** Fetches that may wait for their turn; further ones are turned away and go elsewhere. */
     static final int MAX_WAITING = 32;
 
+    /** Fetches of one peer that are served or wait; it asks for one at a time. */
+    static final int MAX_FETCHES_OF_A_PEER = 4;
+
+    /** Short questions that wait for a thread or have one. */
+    static final int MAX_QUESTIONS = 128;
+
+    /** Of these, those of one peer. */
+    static final int MAX_QUESTIONS_OF_A_PEER = 8;
+
     static final int THREADS = 2;
 
     /** Steps that wait for a thread: one for each session, and the short questions. */
@@ -57,6 +66,9 @@ final class SyncServer implements AutoCloseable {
     private final ComparisonServer comparisons;
     private final TombstoneCollector tombstones;
     private final SnapshotFiles snapshots;
+    private final NodeCounters counters;
+    private final Places fetches;
+    private final Places questions;
     private final AtomicLong contents = new AtomicLong();
     private final Bandwidth bandwidth;
     private final Pace pace;
@@ -80,6 +92,7 @@ final class SyncServer implements AutoCloseable {
             Ledger ledger,
             TombstoneCollector tombstones,
             SnapshotFiles snapshots,
+            NodeCounters counters,
             Consumer<Map<ActorId, ActorVersions>> peerHolds) {
         this.loop = loop;
         this.executor = executor;
@@ -95,18 +108,22 @@ final class SyncServer implements AutoCloseable {
         });
         this.tombstones = tombstones;
         this.snapshots = snapshots;
+        this.counters = counters;
+        this.fetches = new Places(MAX_SESSIONS + MAX_WAITING, MAX_FETCHES_OF_A_PEER, "fetches", loop::now);
+        this.questions = new Places(MAX_QUESTIONS, MAX_QUESTIONS_OF_A_PEER, "comparisons", loop::now);
     }
 
     /** Does not block. */
     void serve(Peer peer, SyncMessage question, ExchangeResponder responder) {
         if (question instanceof SyncDigest digest) {
-            answer(() -> comparisons.answer(peer.actorId(), digest), responder);
+            answer(peer.actorId(), () -> comparisons.answer(peer.actorId(), digest), responder);
         } else if (question instanceof SyncRequest request) {
-            answer(() -> comparisons.answer(peer.actorId(), request), responder);
+            answer(peer.actorId(), () -> comparisons.answer(peer.actorId(), request), responder);
         } else if (question instanceof SyncFetch fetch) {
-            fetch(fetch, responder);
+            fetch(peer.actorId(), fetch, responder);
         } else if (question instanceof SnapshotRequest request) {
             admit(
+                    peer.actorId(),
                     () -> new SnapshotSource(snapshots, request, bandwidth.frameBytes(SnapshotSource.CHUNK_BYTES)),
                     responder);
         } else {
@@ -115,7 +132,11 @@ final class SyncServer implements AutoCloseable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes end it
-    private void answer(Supplier<SyncMessage> answer, ExchangeResponder responder) {
+    private void answer(ActorId peer, Supplier<SyncMessage> answer, ExchangeResponder responder) {
+        if (!questions.take(peer)) {
+            turnAway(responder);
+            return;
+        }
         try {
             executor.execute(() -> {
                 try {
@@ -124,14 +145,22 @@ final class SyncServer implements AutoCloseable {
                 } catch (RuntimeException e) {
                     log.debug("a question could not be answered: {}", e.toString());
                     responder.fail();
+                } finally {
+                    questions.free(peer);
                 }
             });
         } catch (RejectedExecutionException e) {
-            responder.fail();
+            questions.free(peer);
+            turnAway(responder);
         }
     }
 
-    private void fetch(SyncFetch fetch, ExchangeResponder responder) {
+    private void turnAway(ExchangeResponder responder) {
+        counters.messagesTurnedAway.increment();
+        responder.fail();
+    }
+
+    private void fetch(ActorId peer, SyncFetch fetch, ExchangeResponder responder) {
         KnownHorizon horizon = tombstones.known();
         if (!fetch.horizon().equals(horizon.fingerprint())) {
             responder.fail(); // it has moved since we compared: that comes first
@@ -139,6 +168,7 @@ final class SyncServer implements AutoCloseable {
         }
         long content = contents.get();
         admit(
+                peer,
                 () -> new VersionSource(
                         database,
                         new VersionReader(
@@ -176,16 +206,16 @@ final class SyncServer implements AutoCloseable {
         return ledger.whenHeld(replica.actorId(), replica.version());
     }
 
-    private void admit(Supplier<SyncSession.Source> source, ExchangeResponder responder) {
-        Supplier<SyncSession> session =
-                () -> new SyncSession(loop, executor, pace, source.get(), this::durable, responder, this::over);
+    private void admit(ActorId peer, Supplier<SyncSession.Source> source, ExchangeResponder responder) {
+        if (!fetches.take(peer)) {
+            turnAway(responder);
+            return;
+        }
+        Supplier<SyncSession> session = () ->
+                new SyncSession(loop, executor, pace, source.get(), this::durable, responder, over -> over(peer, over));
         synchronized (this) {
             if (sessions.size() >= MAX_SESSIONS) {
-                if (waiting.size() < MAX_WAITING) {
-                    waiting.add(session);
-                } else {
-                    responder.fail();
-                }
+                waiting.add(session);
                 return;
             }
         }
@@ -200,7 +230,8 @@ final class SyncServer implements AutoCloseable {
         session.next();
     }
 
-    private void over(SyncSession session) {
+    private void over(ActorId peer, SyncSession session) {
+        fetches.free(peer);
         Supplier<SyncSession> next;
         synchronized (this) {
             sessions.remove(session);

@@ -76,6 +76,7 @@ final class TombstoneCollector {
     private final Supplier<List<MemberRecord>> members;
     private final Listener listener;
     private final TombstoneRule rule;
+    private final PeerLog partings;
     private final Map<ActorId, Lack> lacks = new ConcurrentHashMap<>();
     private final AtomicBoolean collecting = new AtomicBoolean();
     private final AtomicBoolean catchingUp = new AtomicBoolean();
@@ -118,6 +119,7 @@ final class TombstoneCollector {
         this.retention = retention;
         this.members = members;
         this.listener = listener;
+        this.partings = new PeerLog(log, PeerListener.MAX_WARNINGS, loop::now);
         this.known = KnownHorizon.of(loaded.horizon());
         this.rule = new TombstoneRule(
                 replica.actorId(),
@@ -230,7 +232,7 @@ final class TombstoneCollector {
             return;
         }
         if (parted) {
-            log.error(String.format(PARTED, peer));
+            partings.error("{}", String.format(PARTED, peer));
         } else if (behind == null && catchingUp.compareAndSet(false, true)) {
             catchUp(peer);
         }

@@ -92,8 +92,8 @@ final class Verifier {
                 counters,
                 new Pace(BYTES_PER_SECOND),
                 guard);
-        this.server =
-                new VerifyServer(loop, executor, database, replica, holdings, tombstones::known, guard, this::told);
+        this.server = new VerifyServer(
+                loop, executor, database, replica, holdings, tombstones::known, guard, counters, this::told);
         this.subscriptions = subscriptions;
         this.members = members;
         this.clock = clock;

@@ -35,6 +35,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares all tables with those of one peer, and repairs what has diverged. Step by step: each reads a bounded number of
@@ -42,6 +44,8 @@ import java.util.function.Supplier;
  * In between it occupies no thread.
  */
 final class VerifyRound {
+
+    private static final Logger log = LoggerFactory.getLogger(VerifyRound.class);
 
     /** Rows that one step reads. */
     static final int MAX_ROWS = 4096;
@@ -68,6 +72,7 @@ final class VerifyRound {
             WriteGuard guard) {}
 
     private final Parts parts;
+    private final PeerLog warnings;
     private final MemberRecord peer;
     private final Duration pause;
     private final Consumer<String> touched;
@@ -87,6 +92,7 @@ final class VerifyRound {
      */
     VerifyRound(Parts parts, MemberRecord peer, Duration pause, Consumer<String> touched) {
         this.parts = parts;
+        this.warnings = new PeerLog(log, PeerListener.MAX_WARNINGS, parts.loop()::now);
         this.peer = peer;
         this.pause = pause;
         this.touched = touched;
@@ -249,7 +255,8 @@ final class VerifyRound {
                 scope,
                 theirs.holds(),
                 theirs.rows(),
-                admitted);
+                admitted,
+                warnings);
         parts.database().maintain(repairs).whenComplete((result, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(failure);

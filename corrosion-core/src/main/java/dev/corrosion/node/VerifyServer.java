@@ -35,7 +35,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +49,9 @@ final class VerifyServer {
 
     /** Questions at work, the waits between them included; further ones are turned away. */
     static final int MAX_QUESTIONS = 4;
+
+    /** Of these, those of one peer; it asks one at a time. */
+    static final int MAX_QUESTIONS_OF_A_PEER = 2;
 
     /** Rows that are read for one question: more than the asker had, for there may be more here. */
     static final int MAX_ROWS = 2 * VerifyRound.MAX_ROWS;
@@ -80,7 +82,9 @@ final class VerifyServer {
     private final WriteGuard guard;
     private final Listener listener;
     private final Pace pace = new Pace(BYTES_PER_SECOND);
-    private final Semaphore places = new Semaphore(MAX_QUESTIONS);
+    private final NodeCounters counters;
+    private final PeerLog warnings;
+    private final Places places;
 
     /** An answer, and what was read for it. */
     private record Answer(Message message, long bytes) {}
@@ -93,6 +97,7 @@ final class VerifyServer {
             Holdings holdings,
             Supplier<KnownHorizon> horizons,
             WriteGuard guard,
+            NodeCounters counters,
             Listener listener) {
         this.loop = loop;
         this.executor = executor;
@@ -101,13 +106,18 @@ final class VerifyServer {
         this.holdings = holdings;
         this.horizons = horizons;
         this.guard = guard;
+        this.counters = counters;
+        this.places = new Places(MAX_QUESTIONS, MAX_QUESTIONS_OF_A_PEER, "questions of the verification", loop::now);
+        this.warnings = new PeerLog(log, PeerListener.MAX_WARNINGS, loop::now);
         this.listener = listener;
     }
 
     /** Does not block. */
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are handled
     void serve(Peer peer, VerifyMessage question, ExchangeResponder responder) {
-        if (!places.tryAcquire()) {
+        ActorId asker = peer.actorId();
+        if (!places.take(asker)) {
+            counters.messagesTurnedAway.increment();
             responder.fail();
             return;
         }
@@ -125,17 +135,19 @@ final class VerifyServer {
                         peer.actorId().shortId(),
                         failure.toString());
                 responder.fail();
-                places.release();
+                places.free(asker);
                 return;
             }
             Duration pause = pace.sent(answer.bytes(), loop.now());
-            loop.schedule(pause, () -> send(answer.message(), responder));
+            loop.schedule(pause, () -> {
+                places.free(asker);
+                send(answer.message(), responder);
+            });
         });
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes end it
     private void send(Message answer, ExchangeResponder responder) {
-        places.release();
         try {
             responder.send(Wire.encode(answer)).whenComplete((done, failure) -> responder.end());
         } catch (IllegalArgumentException e) {
@@ -261,7 +273,8 @@ final class VerifyServer {
                 question.scope(),
                 question.holds(),
                 question.rows(),
-                guard.mayWrite(peer.credentials(), table));
+                guard.mayWrite(peer.credentials(), table),
+                warnings);
         return database.maintain(repairs).thenApply(result -> {
             listener.repaired(peer.actorId(), table, result);
             return new Answer(new VerifyStates(result.holds(), result.rows()), 0);

@@ -17,6 +17,7 @@ import dev.corrosion.query.Evaluation;
 import dev.corrosion.query.QueryAnalysis;
 import dev.corrosion.query.QueryEngine;
 import dev.corrosion.store.Database;
+import dev.corrosion.store.OverloadedException;
 import dev.corrosion.store.Statements;
 import java.time.Duration;
 import java.util.Collection;
@@ -274,7 +275,7 @@ public final class Subscriptions implements AutoCloseable {
                 throw new CorrosionException("the node is closed");
             }
             if (all.size() >= limits.subscribers()) {
-                throw new CorrosionException("there are already " + limits.subscribers() + " subscribers");
+                throw new OverloadedException("there are already " + limits.subscribers() + " subscribers");
             }
             SharedQuery query = enter(Statements.requireQuery(statement), options);
             return Flux.<E>create(sink -> register(query, sink, making), FluxSink.OverflowStrategy.ERROR);

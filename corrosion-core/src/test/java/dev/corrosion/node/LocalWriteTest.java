@@ -11,6 +11,8 @@ import dev.corrosion.Synchronous;
 import dev.corrosion.WriteException;
 import dev.corrosion.WriteResult;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,23 @@ class LocalWriteTest {
 
     private static long count(Corrosion node) {
         return node.query(Statement.of("SELECT count(*) AS n FROM todo")).get(0).getLong("n");
+    }
+
+    @Test
+    void writesThatFailAreCountedAndThoseThatTheApplicationTakesBackAreNot() throws SQLException {
+        Corrosion node = cluster.start("a");
+        TestCluster.add(node, "1");
+        assertThatThrownBy(() -> TestCluster.add(node, "1")).isInstanceOf(WriteException.class);
+        assertThatThrownBy(() -> node.write(Statement.of("nonsense"))).isInstanceOf(WriteException.class);
+        try (Connection connection = node.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            connection.createStatement().executeUpdate("INSERT INTO todo (id) VALUES ('2')");
+            connection.rollback();
+        }
+
+        assertThat(node.status().counters())
+                .containsEntry("corrosion.writes", 1L)
+                .containsEntry("corrosion.writes.failed", 2L);
     }
 
     @Test

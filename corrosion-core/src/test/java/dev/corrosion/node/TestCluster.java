@@ -61,7 +61,11 @@ final class TestCluster implements AutoCloseable {
     }
 
     Corrosion start(CorrosionOptions.Builder options, SnapshotPolicy policy) {
-        Corrosion node = CorrosionNode.open(options.build(), policy, new ProcessHost());
+        return start(options, policy, new ProcessHost());
+    }
+
+    Corrosion start(CorrosionOptions.Builder options, SnapshotPolicy policy, Host host) {
+        Corrosion node = CorrosionNode.open(options.build(), policy, host);
         nodes.add(node);
         return node;
     }

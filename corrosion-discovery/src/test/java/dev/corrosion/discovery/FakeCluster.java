@@ -7,6 +7,7 @@ import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.DataSourceOptions;
 import dev.corrosion.Member;
+import dev.corrosion.NodeActivity;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.Operations;
 import dev.corrosion.Row;
@@ -241,7 +242,10 @@ public final class FakeCluster implements AutoCloseable {
                     List.of(),
                     Map.of(),
                     List.of(),
-                    List.of());
+                    List.of(),
+                    List.of(),
+                    NodeActivity.NONE,
+                    NodeStatus.Certificates.NONE);
         }
 
         @Override

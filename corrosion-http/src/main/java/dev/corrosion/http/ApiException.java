@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The request cannot be served; becomes a response. */
-final class ApiException extends RuntimeException {
+public final class ApiException extends RuntimeException {
 
     static final int BAD_REQUEST = 400;
     static final int UNAUTHORIZED = 401;
@@ -37,7 +37,8 @@ final class ApiException extends RuntimeException {
         this(status, Map.of(), message, cause);
     }
 
-    static ApiException badRequest(String message) {
+    /** The request cannot be understood. */
+    public static ApiException badRequest(String message) {
         return new ApiException(BAD_REQUEST, message);
     }
 
@@ -49,7 +50,13 @@ final class ApiException extends RuntimeException {
         return new ApiException(FORBIDDEN, message);
     }
 
-    static ApiException methodNotAllowed(String allowed) {
+    /** There is nothing under this path. */
+    public static ApiException notFound(String message) {
+        return new ApiException(NOT_FOUND, message);
+    }
+
+    /** The path has other methods. */
+    public static ApiException methodNotAllowed(String allowed) {
         return new ApiException(
                 METHOD_NOT_ALLOWED, Map.of("allow", allowed), "only " + allowed + " is allowed here", null);
     }
@@ -58,7 +65,8 @@ final class ApiException extends RuntimeException {
         return new ApiException(UNAVAILABLE, Map.of("retry-after", RETRY_AFTER), message, null);
     }
 
-    int status() {
+    /** Of HTTP. */
+    public int status() {
         return status;
     }
 

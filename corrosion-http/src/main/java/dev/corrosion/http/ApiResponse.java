@@ -1,5 +1,6 @@
 package dev.corrosion.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -16,6 +17,14 @@ public record ApiResponse(int status, Map<String, String> headers, Body body) {
 
     public ApiResponse {
         headers = Map.copyOf(headers);
+    }
+
+    /** An answer that is one JSON text. */
+    public static ApiResponse json(int status, String json) {
+        return new ApiResponse(
+                status,
+                Map.of("content-type", "application/json", "cache-control", "no-store"),
+                new Content(json.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** What follows the headers. */

@@ -15,6 +15,9 @@ final class Authorization {
 
     private static final String BEARER = "bearer ";
 
+    /** Where clients of Consul put theirs. */
+    private static final String CONSUL_TOKEN = "x-consul-token";
+
     @SuppressWarnings("ArrayRecordComponent") // only ever compared by MessageDigest.isEqual
     private record Known(byte[] digest, Caller caller) {}
 
@@ -39,11 +42,7 @@ final class Authorization {
             }
             return Caller.TRUSTED;
         }
-        String header = request.header("authorization");
-        if (header == null || !header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            throw ApiException.unauthorized("a token is needed: Authorization: Bearer <token>");
-        }
-        byte[] given = digest(header.substring(BEARER.length()).trim());
+        byte[] given = digest(token(request));
         Caller found = null;
         for (Known known : tokens) {
             if (MessageDigest.isEqual(known.digest(), given)) {
@@ -54,6 +53,18 @@ final class Authorization {
             throw ApiException.unauthorized("the token is not known");
         }
         return found;
+    }
+
+    private static String token(ApiRequest request) {
+        String header = request.header("authorization");
+        if (header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            return header.substring(BEARER.length()).trim();
+        }
+        String consul = request.header(CONSUL_TOKEN);
+        if (consul == null) {
+            throw ApiException.unauthorized("a token is needed: Authorization: Bearer <token>");
+        }
+        return consul.trim();
     }
 
     /**

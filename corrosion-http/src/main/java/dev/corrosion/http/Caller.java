@@ -10,7 +10,7 @@ import java.util.Set;
  * @param name for messages
  * @param tables in lower case; empty for all
  */
-record Caller(String name, Set<Scope> scopes, Set<String> tables) {
+record Caller(String name, Set<Scope> scopes, Set<String> tables) implements ApiExtension.Permissions {
 
     /** May do everything. */
     static final Caller TRUSTED = new Caller("everybody", Set.of(Scope.READ, Scope.WRITE), Set.of());
@@ -32,5 +32,17 @@ record Caller(String name, Set<Scope> scopes, Set<String> tables) {
         if (isLimited() && !tables.contains(table.toLowerCase(Locale.ROOT))) {
             throw ApiException.forbidden("the token " + name + " may not use the table " + table);
         }
+    }
+
+    @Override
+    public void requireRead(String table) {
+        require(Scope.READ);
+        requireTable(table);
+    }
+
+    @Override
+    public void requireWrite(String table) {
+        require(Scope.WRITE);
+        requireTable(table);
     }
 }

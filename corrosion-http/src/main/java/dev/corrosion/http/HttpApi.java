@@ -3,7 +3,9 @@ package dev.corrosion.http;
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
 import dev.corrosion.DataSourceOptions;
+import dev.corrosion.store.OverloadedException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import javax.sql.DataSource;
@@ -36,13 +38,25 @@ public final class HttpApi implements AutoCloseable {
     private final Authorization authorization;
     private final Workers workers;
     private final Map<String, Route> routes;
+    private final List<ApiExtension> extensions;
+    private final HttpApiLimits limits;
     private final Gate requests;
     private final Subscriptions subscriptions;
     private final Updates updates;
 
-    /** @param corrosion stays open, also when this is closed */
+    /** The API alone. */
     public HttpApi(Corrosion corrosion, HttpApiOptions options) {
-        HttpApiLimits limits = options.limits();
+        this(corrosion, options, List.of());
+    }
+
+    /**
+     * The API, and what extends it.
+     *
+     * @param corrosion stays open, also when this is closed
+     */
+    public HttpApi(Corrosion corrosion, HttpApiOptions options, List<ApiExtension> extensions) {
+        this.extensions = List.copyOf(extensions);
+        limits = options.limits();
         authorization = new Authorization(options.tokens());
         workers = new Workers(limits.requests());
         requests = new Gate(limits.requests(), "max concurrency limit reached");
@@ -78,7 +92,7 @@ public final class HttpApi implements AutoCloseable {
     public Mono<ApiResponse> handle(ApiRequest request) {
         return Mono.defer(() -> {
                     Caller caller = authorization.caller(request);
-                    Route route = route(request.path());
+                    Route route = route(request.method(), request.path());
                     if (!route.method().equals(request.method())) {
                         throw ApiException.methodNotAllowed(route.method());
                     }
@@ -88,7 +102,7 @@ public final class HttpApi implements AutoCloseable {
                 .onErrorResume(e -> Mono.just(Responses.error(answer(request, e))));
     }
 
-    private Route route(String path) {
+    private Route route(String method, String path) {
         Route known = routes.get(path);
         if (known != null) {
             return known;
@@ -101,7 +115,21 @@ public final class HttpApi implements AutoCloseable {
         if (deeper && path.startsWith(UPDATES)) {
             return new Route("POST", requests, (request, caller) -> updates.follow(caller, parts[3]));
         }
-        throw new ApiException(ApiException.NOT_FOUND, "there is no " + path);
+        for (ApiExtension extension : extensions) {
+            if (extension.roots().stream().anyMatch(path::startsWith)) {
+                return new Route(method, requests, (request, caller) -> extended(extension, request, caller));
+            }
+        }
+        throw ApiException.notFound("there is no " + path);
+    }
+
+    private Mono<ApiResponse> extended(ApiExtension extension, ApiRequest request, Caller caller) {
+        return request.body(limits.bodyBytes())
+                .flatMap(body -> workers.call(() -> extension.answer(
+                        new ApiExtension.Call(request.method(), request.path(), request.query(), body, caller))))
+                .onErrorMap(
+                        IllegalArgumentException.class,
+                        e -> new ApiException(ApiException.BAD_REQUEST, String.valueOf(e.getMessage()), e));
     }
 
     private static ApiException answer(ApiRequest request, Throwable e) {
@@ -109,7 +137,13 @@ public final class HttpApi implements AutoCloseable {
             return known;
         }
         if (e instanceof RequestBodyException body) {
-            return new ApiException(body.status(), String.valueOf(e.getMessage()), e);
+            String reason = String.valueOf(e.getMessage());
+            return body.status() == ApiException.UNAVAILABLE
+                    ? ApiException.overloaded(reason)
+                    : new ApiException(body.status(), reason, e);
+        }
+        if (e instanceof OverloadedException) {
+            return ApiException.overloaded(String.valueOf(e.getMessage()));
         }
         if (e instanceof CorrosionException) {
             return new ApiException(ApiException.FAILED, String.valueOf(e.getMessage()), e);

@@ -34,17 +34,21 @@ final class Parameters {
         throw ApiException.badRequest("the parameter " + name + " must be a whole number, not negative: " + text);
     }
 
-    /** Null if not given. */
+    /** Finite and not negative; null if not given. */
     static @Nullable Double real(ApiRequest request, String name) {
         String text = request.query().get(name);
         if (text == null || text.isEmpty()) {
             return null;
         }
         try {
-            return Double.valueOf(text);
+            double value = Double.parseDouble(text);
+            if (value >= 0 && value <= Double.MAX_VALUE) {
+                return value;
+            }
         } catch (NumberFormatException e) {
-            throw new ApiException(ApiException.BAD_REQUEST, "the parameter " + name + " must be a number: " + text, e);
+            // the same answer as for one that is none of these
         }
+        throw ApiException.badRequest("the parameter " + name + " must be a number, not negative: " + text);
     }
 
     static boolean flag(ApiRequest request, String name) {

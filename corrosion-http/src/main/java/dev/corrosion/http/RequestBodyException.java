@@ -28,6 +28,12 @@ public final class RequestBodyException extends RuntimeException {
         return new RequestBodyException(TOO_SLOW, "the body was not sent in time");
     }
 
+    /** The client sends too many at a time. */
+    public static RequestBodyException tooMany() {
+        return new RequestBodyException(
+                ApiException.UNAVAILABLE, "this connection has begun to send too many bodies: end some of them first");
+    }
+
     /** Of HTTP. */
     public int status() {
         return status;

@@ -11,6 +11,7 @@ import dev.corrosion.SubscriptionEvent.RowSnapshot;
 import dev.corrosion.SubscriptionLostException;
 import dev.corrosion.SubscriptionOptions;
 import dev.corrosion.http.AccessToken.Scope;
+import dev.corrosion.store.OverloadedException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -132,7 +133,9 @@ final class Subscriptions {
                 .flatMap(begun -> begun) // still on the worker, since to subscribe takes a look at the database
                 .switchIfEmpty(Mono.error(() -> ApiException.overloaded("the node stops")))
                 .onErrorMap(
-                        e -> e instanceof CorrosionException && !(e instanceof SubscriptionLostException),
+                        e -> e instanceof CorrosionException
+                                && !(e instanceof SubscriptionLostException)
+                                && !(e instanceof OverloadedException),
                         e -> new ApiException(ApiException.BAD_REQUEST, String.valueOf(e.getMessage()), e));
     }
 

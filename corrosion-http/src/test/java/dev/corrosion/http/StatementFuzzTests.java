@@ -5,24 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 class StatementFuzzTests {
-
-    private static final Logger log = LoggerFactory.getLogger(StatementFuzzTests.class);
-
-    private static final Path CORPUS = Path.of("src", "test", "resources", "fuzz", "statements");
-    private static final int MUTATIONS = 20_000;
-    private static final int MAX_STEPS = 5;
 
     /** What the reader decides by, and what numbers, texts and depths end at. */
     private static final List<String> PIECES = List.of(
@@ -60,58 +46,9 @@ class StatementFuzzTests {
             "\n",
             "1.5");
 
-    /** {@code -Dfuzz.seed=N} repeats a run, {@code -Dfuzz.seconds=N} makes a longer one. */
     @Test
     void aBodyIsStatementsOrRefusedAndTakesLittle() throws IOException {
-        List<byte[]> corpus = new ArrayList<>();
-        try (Stream<Path> files = Files.list(CORPUS)) {
-            for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-                byte[] bytes = Files.readAllBytes(file);
-                check(bytes, file.toString());
-                corpus.add(bytes);
-            }
-        }
-        assertThat(corpus).isNotEmpty();
-
-        long seed = Long.getLong("fuzz.seed", System.nanoTime());
-        long seconds = Long.getLong("fuzz.seconds", 0L);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        Random random = new Random(seed);
-        long done = 0;
-        while (done < MUTATIONS || (seconds > 0 && System.nanoTime() < end)) {
-            check(mutated(random, corpus), "mutation " + done + " of -Dfuzz.seed=" + seed);
-            done++;
-        }
-        log.info("statements: {} inputs, and {} mutations of -Dfuzz.seed={}", corpus.size(), done, seed);
-    }
-
-    @SuppressWarnings("CatchingUnchecked") // whatever comes is what is looked for
-    private static void check(byte[] input, String what) {
-        try {
-            StatementFuzz.fuzzerTestOneInput(input);
-        } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            throw new AssertionError(what + " fails: " + new String(input, StandardCharsets.ISO_8859_1), e);
-        }
-    }
-
-    private static byte[] mutated(Random random, List<byte[]> corpus) {
-        StringBuilder text = new StringBuilder(seed(random, corpus));
-        for (int steps = 1 + random.nextInt(MAX_STEPS); steps > 0; steps--) {
-            int at = random.nextInt(text.length() + 1);
-            int to = Math.min(text.length(), at + random.nextInt(12));
-            switch (random.nextInt(5)) {
-                case 0 -> text.insert(at, PIECES.get(random.nextInt(PIECES.size())));
-                case 1 -> text.replace(at, to, PIECES.get(random.nextInt(PIECES.size())));
-                case 2 -> text.delete(at, to);
-                case 3 -> text.insert(at, seed(random, corpus));
-                default -> text.setLength(at);
-            }
-        }
-        return text.toString().getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String seed(Random random, List<byte[]> corpus) {
-        return new String(corpus.get(random.nextInt(corpus.size())), StandardCharsets.ISO_8859_1);
+        TextFuzzing.run("statements", PIECES, StatementFuzz::fuzzerTestOneInput);
     }
 
     @Test

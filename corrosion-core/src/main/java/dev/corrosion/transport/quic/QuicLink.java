@@ -440,7 +440,7 @@ final class QuicLink implements FrameSink {
             return;
         }
         if (cause instanceof FrameTooLargeException) {
-            log.warn("Cut off {}: {}", remoteNode(), cause.getMessage());
+            node.refusals().cutOff(remote(), remoteNode(), String.valueOf(cause.getMessage()));
         } else {
             log.debug("the frames of {} broke off: {}", remote(), cause.toString());
         }

@@ -80,7 +80,12 @@ public final class QuicTransport implements Transport {
         return open(options, Clock.systemUTC(), UnaryOperator.identity());
     }
 
-    /** For tests: with a clock to check certificates by, and a change to the greeting. */
+    /** The same, with a clock to check certificates by. */
+    public static QuicTransport open(QuicOptions options, Clock clock) {
+        return open(options, clock, UnaryOperator.identity());
+    }
+
+    /** For tests: with a change to the greeting. */
     static QuicTransport open(QuicOptions options, Clock clock, UnaryOperator<HelloFrame> greeting) {
         requireQuic();
         Addresses.requireAllowed(options);

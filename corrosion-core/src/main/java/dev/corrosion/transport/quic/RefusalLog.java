@@ -47,6 +47,11 @@ final class RefusalLog {
         report(address, "Refused by " + who + ": " + reason);
     }
 
+    /** A link that was in use is closed, for what the other node has sent. */
+    void cutOff(InetSocketAddress address, String who, String reason) {
+        report(address, "Cut off " + who + ": " + reason);
+    }
+
     private void report(InetSocketAddress address, String message) {
         long now = nanoTime.getAsLong();
         Long before = reportedAt.get(address);

@@ -4,17 +4,22 @@ import static dev.corrosion.transport.quic.QuicTransportTest.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corrosion.ActorId;
 import dev.corrosion.transport.ExchangeHandler;
 import dev.corrosion.transport.ExchangeResponder;
 import dev.corrosion.transport.identity.CertificateFacts;
 import dev.corrosion.transport.identity.NodeIdentity;
 import dev.corrosion.transport.identity.Revocations;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 class RenewalTest {
 
     private static final int FRAMES = 3_000;
+    private static final Duration IDLE = Duration.ofSeconds(60);
 
     private static NodeIdentity another(TestNode node) {
         return TestNode.DEVELOPMENT.issue(node.actorId(), Instant.now());
@@ -102,6 +108,41 @@ class RenewalTest {
             assertThat(answers.ended).succeedsWithin(Duration.ofSeconds(5));
             assertThat(answers.frames).hasSize(10);
             await().until(() -> a.stats().connections() == 1 && b.stats().connections() == 1);
+        }
+    }
+
+    @Test
+    void aLinkThatOnlyTheOtherCanOpenGoesOnUntilItIsGivenUpAndTheOtherOpensItAnew() throws Exception {
+        InetSocketAddress nowhere;
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            nowhere = (InetSocketAddress) taken.getLocalSocketAddress();
+        }
+        try (TestNode a = TestNode.open(options -> options.withTimeouts(IDLE, Duration.ofSeconds(1)));
+                TestNode b = TestNode.open(
+                        new ActorId(UUID.randomUUID()),
+                        TestNode.DEVELOPMENT,
+                        options -> options,
+                        hello -> new HelloFrame(hello.actorId(), hello.instance(), nowhere, hello.cluster()))) {
+            b.transport().sendFrame(a.address(), numbered(0, 8));
+            await().until(() -> a.listener().frames.size() == 1);
+            String before = shown(b, a);
+            NodeIdentity next = another(a);
+            a.transport().renew(next);
+
+            // The old link is used meanwhile, in both directions.
+            a.transport().sendFrame(nowhere, numbered(1, 8));
+            b.transport().sendFrame(a.address(), numbered(2, 8));
+            await().until(() -> b.listener().frames.size() == 1);
+            await().until(() -> a.listener().frames.size() == 2);
+            assertThat(shown(b, a)).isEqualTo(before);
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> a.stats().connections() == 0);
+            assertThat(a.stats().handshakesFailed()).isEqualTo(Recycler.MAX_ATTEMPTS);
+            b.transport().sendFrame(a.address(), numbered(3, 8));
+            await().until(() -> a.listener().frames.size() == 3);
+            assertThat(shown(b, a)).isEqualTo(CertificateFacts.fingerprint(next.certificate()));
+            a.transport().sendFrame(nowhere, numbered(4, 8));
+            await().until(() -> b.listener().frames.size() == 2);
         }
     }
 

@@ -28,11 +28,30 @@ class TransportFuzzTest {
     }
 
     @Test
+    void aReaderDeliversTheFramesOfAStreamOneByOneAndKeepsNothing() {
+        Fuzzing.run(
+                "frame-reader",
+                List.of(
+                        reader(0, 0, new int[] {3, 0, 7}, FrameDecoder.END_MARK),
+                        reader(0, 255, new int[] {300, 1, 1}, FrameDecoder.ABORT_MARK),
+                        reader(5, 0x55, new int[] {1, 2, 3, 4, 5, 6, 7, 8}, FrameDecoder.END_MARK),
+                        reader(255, 2, new int[] {FrameReaderFuzz.MAX_FRAME_BYTES}, Integer.MAX_VALUE),
+                        reader(1, 1, new int[] {}, 5)),
+                FrameReaderFuzz::fuzzerTestOneInput);
+    }
+
+    @Test
     void aGreetingOfAStrangerIsReadOrRefusedAndTakesLittle() throws Exception {
         Fuzzing.run(
                 "greeting",
                 List.of(hello("", 4), hello("größe", 16), hello("x".repeat(255), 4), token()),
                 GreetingFuzz::fuzzerTestOneInput);
+    }
+
+    private static byte[] reader(int pieces, int taken, int[] frames, int last) {
+        byte[] stream = stream(pieces, frames, last);
+        ByteBuf bytes = Unpooled.buffer().writeByte(pieces).writeByte(taken);
+        return ByteBufUtil.getBytes(bytes.writeBytes(stream, 1, stream.length - 1));
     }
 
     private static byte[] stream(int pieces, int[] frames, int last) {

@@ -8,6 +8,7 @@ import static org.mockito.Mockito.when;
 
 import dev.corrosion.ActorId;
 import dev.corrosion.Corrosion;
+import dev.corrosion.NodeActivity;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.Statement;
 import dev.corrosion.WriteException;
@@ -83,6 +84,9 @@ class DeregistrationFailureTests {
                 List.of(),
                 Map.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                List.of(),
+                NodeActivity.NONE,
+                NodeStatus.Certificates.NONE);
     }
 }

@@ -2,6 +2,7 @@ package dev.corrosion.http.autoconfigure;
 
 import dev.corrosion.Corrosion;
 import dev.corrosion.CorrosionException;
+import dev.corrosion.http.ApiExtension;
 import dev.corrosion.http.HttpApi;
 import dev.corrosion.http.HttpApiOptions;
 import dev.corrosion.spring.autoconfigure.CorrosionAutoConfiguration;
@@ -44,9 +45,10 @@ public final class CorrosionHttpAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    HttpApi corrosionHttpApi(Corrosion corrosion, CorrosionHttpProperties properties) {
+    HttpApi corrosionHttpApi(
+            Corrosion corrosion, CorrosionHttpProperties properties, ObjectProvider<ApiExtension> extensions) {
         HttpApiOptions options = properties.apiOptions();
-        return new HttpApi(corrosion, options);
+        return new HttpApi(corrosion, options, extensions.orderedStream().toList());
     }
 
     @Bean

@@ -33,7 +33,7 @@ final class Connections extends ChannelInitializer<SocketChannel> {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
     /** Streams of one HTTP/2 connection: clients put all their subscriptions on one. */
-    private static final long MAX_STREAMS = 2048;
+    static final long MAX_STREAMS = 2048;
 
     /**
      * Streams that a client may open and reset at once, and streams that it may make the server reset (CVE-2023-44487 and
@@ -97,10 +97,11 @@ final class Connections extends ChannelInitializer<SocketChannel> {
                         .setMaxInitialLineLength(options.maxHeaderBytes())
                         .setMaxHeaderSize(options.maxHeaderBytes())),
                 new FlowControlHandler(),
-                new ExchangeHandler(this, false));
+                new ExchangeHandler(this, null));
     }
 
     void http2(ChannelPipeline pipeline) {
+        Uploads uploads = new Uploads();
         Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
                 .initialSettings(new Http2Settings()
                         .maxConcurrentStreams(MAX_STREAMS)
@@ -124,7 +125,7 @@ final class Connections extends ChannelInitializer<SocketChannel> {
                                 .addLast(
                                         new Http2StreamFrameToHttpObjectCodec(true),
                                         new FlowControlHandler(),
-                                        new ExchangeHandler(Connections.this, true));
+                                        new ExchangeHandler(Connections.this, uploads));
                     }
                 }),
                 new IdleHttp2Handler(codec));

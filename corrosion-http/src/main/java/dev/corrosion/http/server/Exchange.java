@@ -47,14 +47,14 @@ final class Exchange {
             Connections connections,
             ChannelHandlerContext context,
             HttpRequest request,
-            boolean http2) {
+            @Nullable Uploads uploads) {
         this.owner = owner;
         this.connections = connections;
         this.context = context;
         this.request = request;
-        this.http2 = http2;
+        this.http2 = uploads != null;
         this.body =
-                new RequestBody(owner, context, request, connections.options().requestTimeout());
+                new RequestBody(owner, context, request, connections.options().requestTimeout(), uploads);
     }
 
     boolean isEndless() {

@@ -24,6 +24,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
 
     private final Connections connections;
     private final boolean http2;
+    private final @Nullable Uploads uploads;
 
     /** All on the channel's thread. */
     private @Nullable ChannelHandlerContext context;
@@ -36,9 +37,11 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private @Nullable Future<?> idle;
 
-    ExchangeHandler(Connections connections, boolean http2) {
+    /** @param uploads of the connection of an HTTP/2 stream; null for HTTP/1.1 */
+    ExchangeHandler(Connections connections, @Nullable Uploads uploads) {
         this.connections = connections;
-        this.http2 = http2;
+        this.http2 = uploads != null;
+        this.uploads = uploads;
     }
 
     @Override
@@ -107,7 +110,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
             idle.cancel(false);
             idle = null;
         }
-        Exchange exchange = new Exchange(this, connections, context(), request, http2);
+        Exchange exchange = new Exchange(this, connections, context(), request, uploads);
         current = exchange;
         connections.begun(this);
         exchange.begin();

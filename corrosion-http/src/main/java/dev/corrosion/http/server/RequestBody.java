@@ -33,6 +33,7 @@ final class RequestBody {
     private final ChannelHandlerContext context;
     private final HttpRequest request;
     private final Duration timeout;
+    private final @Nullable Uploads uploads;
     private final CompositeByteBuf collected;
     private long maxBytes;
     private long discarded;
@@ -41,11 +42,18 @@ final class RequestBody {
     private @Nullable MonoSink<byte[]> reader;
     private @Nullable Future<?> deadline;
 
-    RequestBody(ExchangeHandler owner, ChannelHandlerContext context, HttpRequest request, Duration timeout) {
+    /** @param uploads of its connection; null if that has one request at a time */
+    RequestBody(
+            ExchangeHandler owner,
+            ChannelHandlerContext context,
+            HttpRequest request,
+            Duration timeout,
+            @Nullable Uploads uploads) {
         this.owner = owner;
         this.context = context;
         this.request = request;
         this.timeout = timeout;
+        this.uploads = uploads;
         this.collected = context.alloc().compositeBuffer(1024);
     }
 
@@ -71,6 +79,8 @@ final class RequestBody {
             sink.error(RequestBodyException.tooLarge(limit));
         } else if (complete) {
             sink.success(take());
+        } else if (uploads != null && !uploads.begin()) {
+            sink.error(RequestBodyException.tooMany());
         } else {
             reader = sink;
             deadline = context.executor()
@@ -131,6 +141,9 @@ final class RequestBody {
     }
 
     private void end() {
+        if (reader != null && uploads != null) {
+            uploads.end();
+        }
         reader = null;
         if (deadline != null) {
             deadline.cancel(false);

@@ -2,6 +2,7 @@ package dev.corrosion.http.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.corrosion.CorrosionException;
 import dev.corrosion.http.HttpApi;
@@ -155,6 +156,46 @@ class OwnPortTests {
                     assertThatThrownBy(() -> health(context, "https", stranger, null))
                             .isInstanceOf(IOException.class);
                 });
+    }
+
+    @Test
+    void aBundleThatIsReloadedIsUsedForNewConnectionsAndOpenOnesGoOn() throws Exception {
+        Certificates before = new Certificates();
+        before.write(directory);
+
+        withBundle()
+                .withPropertyValues("spring.ssl.bundle.pem.api.reload-on-update=true")
+                .run(context -> {
+                    HttpClient old = HttpClient.newBuilder()
+                            .sslContext(before.client(false))
+                            .build();
+                    assertThat(old.send(health(context), HttpResponse.BodyHandlers.ofString())
+                                    .statusCode())
+                            .isEqualTo(200);
+
+                    Certificates after = new Certificates();
+                    after.write(directory);
+
+                    SSLContext trustsTheNewOne = after.client(false);
+                    await().atMost(Duration.ofSeconds(40))
+                            .ignoreExceptions()
+                            .until(() -> health(context, "https", trustsTheNewOne, null)
+                                            .statusCode()
+                                    == 200);
+                    assertThatThrownBy(() -> health(context, "https", before.client(false), null))
+                            .isInstanceOf(IOException.class);
+                    assertThat(old.send(health(context), HttpResponse.BodyHandlers.ofString())
+                                    .statusCode())
+                            .as("on the connection that is open")
+                            .isEqualTo(200);
+                });
+    }
+
+    private static HttpRequest health(ApplicationContext context) {
+        int port = context.getBean(HttpServerLifecycle.class).port();
+        return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/v1/health"))
+                .timeout(Duration.ofSeconds(20))
+                .build();
     }
 
     private ApplicationContextRunner withBundle() {

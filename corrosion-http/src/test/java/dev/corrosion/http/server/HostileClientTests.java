@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.corrosion.http.HttpApiLimits;
 import dev.corrosion.http.HttpApiOptions;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -38,6 +39,7 @@ class HostileClientTests {
 
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
+    private static final int GOAWAY = 7;
     private static final int PING = 6;
     private static final int CONTINUATION = 9;
     private static final int END_STREAM = 1;
@@ -53,9 +55,19 @@ class HostileClientTests {
 
     @BeforeEach
     void start() {
+        start(2);
+    }
+
+    private void restart(int requests) {
+        stop();
+        start(requests);
+    }
+
+    private void start(int requests) {
         node = new TestServer(
                 directory,
-                new HttpApiOptions(List.of(), true, new HttpApiLimits(1 << 20, 5, 2, 2, 1000, Duration.ofSeconds(2))),
+                new HttpApiOptions(
+                        List.of(), true, new HttpApiLimits(1 << 20, 5, requests, 2, 1000, Duration.ofSeconds(2))),
                 new HttpServerOptions(
                         "127.0.0.1",
                         0,
@@ -156,6 +168,70 @@ class HostileClientTests {
             frame(flood, CONTINUATION, 0, 1, new byte[16_000]);
         }
         requireCutOff(flood.toByteArray());
+    }
+
+    @Test
+    void aConnectionThatBeginsRequestsAndEndsNoneGetsAPartOfThePlaces() throws Exception {
+        restart(Uploads.MAX + 2);
+        ByteArrayOutputStream unfinished = new ByteArrayOutputStream();
+        for (int i = 0; i < 2 * Uploads.MAX; i++) {
+            frame(unfinished, HEADERS, END_HEADERS, 2 * i + 1, unfinishedQuery());
+        }
+        try (Http2Client other = new Http2Client(node.port());
+                Socket socket = connect()) {
+            assertThat(written(socket, preface())).isTrue();
+            assertThat(written(socket, unfinished.toByteArray())).isTrue();
+
+            assertThat(answersUntilQuiet(socket)).isEqualTo(Uploads.MAX);
+            requireServed();
+            assertThat(other.send("POST", "/v1/queries", "\"SELECT 1\"").status())
+                    .isEqualTo(200);
+            // Those that hold places lose them after a while, and the connection may begin others.
+            await().until(() -> other.ping() && answersUntilQuiet(socket) >= Uploads.MAX);
+            assertThat(isClosed(socket)).isFalse();
+        }
+        requireServed();
+    }
+
+    @Test
+    void moreStreamsThanAConnectionMayHaveEndIt() throws Exception {
+        ByteArrayOutputStream flood = new ByteArrayOutputStream();
+        for (int i = 0; i < Connections.MAX_STREAMS + 1000; i++) {
+            frame(flood, HEADERS, END_HEADERS, 2 * i + 1, unfinishedQuery());
+        }
+        requireCutOff(flood.toByteArray());
+    }
+
+    /** POST /v1/queries with JSON to come, in HPACK: entries of the static table, and literals that are not to be indexed. */
+    private static byte[] unfinishedQuery() {
+        ByteArrayOutputStream header = new ByteArrayOutputStream();
+        header.writeBytes(new byte[] {(byte) 0x83, (byte) 0x86});
+        literal(header, new byte[] {0x04}, "/v1/queries");
+        literal(header, new byte[] {0x01}, "localhost");
+        literal(header, new byte[] {0x0f, 0x10}, "application/json");
+        return header.toByteArray();
+    }
+
+    private static void literal(ByteArrayOutputStream header, byte[] name, String value) {
+        header.writeBytes(name);
+        header.write(value.length());
+        header.writeBytes(value.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** How many responses have begun to come, until nothing comes for a moment. */
+    private static int answersUntilQuiet(Socket socket) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        int answers = 0;
+        try {
+            while (true) {
+                int lengthAndType = in.readInt();
+                in.readNBytes(5 + (lengthAndType >>> 8));
+                answers += (lengthAndType & 0xff) == HEADERS ? 1 : 0;
+                assertThat(lengthAndType & 0xff).isNotEqualTo(GOAWAY);
+            }
+        } catch (java.net.SocketTimeoutException e) {
+            return answers;
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.corrosion.Statement;
+import dev.corrosion.SubscriptionLimits;
 import dev.corrosion.http.HttpApiLimits;
 import dev.corrosion.http.HttpApiOptions;
 import dev.corrosion.http.server.TestServer.Lines;
@@ -167,6 +168,30 @@ class LimitsTests {
                 }
             });
         }
+    }
+
+    @Test
+    void moreSubscribersThanTheNodeHasPlacesForAre503AndMayComeLater() throws Exception {
+        node.close();
+        node = new TestServer(
+                directory,
+                HttpApiOptions.DEFAULT,
+                HttpServerOptions.of("127.0.0.1", 0),
+                SubscriptionLimits.builder().subscribers(1).build());
+        try (Lines first = node.streamPost("/v1/subscriptions", "\"SELECT id FROM todo\"")) {
+            assertThat(first.status()).isEqualTo(200);
+
+            HttpResponse<String> refused = node.post("/v1/subscriptions", "\"SELECT title FROM todo\"");
+
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("retry-after")).contains("1");
+            assertThat(refused.body()).contains("there are already 1 subscribers");
+        }
+        await().untilAsserted(() -> {
+            try (Lines later = node.streamPost("/v1/subscriptions", "\"SELECT title FROM todo\"")) {
+                assertThat(later.status()).isEqualTo(200);
+            }
+        });
     }
 
     @Test
