@@ -81,8 +81,7 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
         }
         if (event.getState() instanceof ReadinessState state) {
             readiness(state);
-        }
-        if (health != null) {
+        } else if (health != null) {
             health.look();
         }
     }
@@ -95,9 +94,6 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
     @Override
     public synchronized void start() {
         running = true;
-        if (health != null) {
-            health.start();
-        }
         follow();
     }
 
@@ -106,7 +102,7 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
         running = false;
         follow();
         if (health != null) {
-            health.stop();
+            health.stop(); // also if a registration began and failed
         }
     }
 
@@ -160,7 +156,7 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
     private void registerAll() {
         context.publishEvent(new InstancePreRegisteredEvent(this, registration));
         callbacks.beforeRegister(registration);
-        registry.register(registration, health == null ? HealthReport.UP : health.last());
+        registry.register(registration, healthNow());
         List<CorrosionRegistration> done = new ArrayList<>(List.of(registration));
         registered = List.copyOf(done);
         callbacks.afterRegister(registration);
@@ -175,10 +171,22 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
         context.publishEvent(new InstanceRegisteredEvent<>(this, registration));
     }
 
+    /** Nobody asks about the health of what is not registered. */
+    private HealthReport healthNow() {
+        if (health == null) {
+            return HealthReport.UP;
+        }
+        health.start();
+        return health.now();
+    }
+
     /** Never throws: the application stops, whatever the database or a callback says. A failure is tried again. */
     private void deregister() {
         List<CorrosionRegistration> leaving = registered;
         complete = false;
+        if (health != null) {
+            health.stop();
+        }
         each(leaving, callbacks::beforeDeregister, callbacks::beforeDeregisterManagement);
         try {
             long began = System.nanoTime();

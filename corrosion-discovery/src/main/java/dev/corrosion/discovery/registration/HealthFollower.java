@@ -2,7 +2,11 @@ package dev.corrosion.discovery.registration;
 
 import dev.corrosion.discovery.ServiceStatus;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -46,6 +50,7 @@ final class HealthFollower {
         this.listener = listener;
     }
 
+    /** The first look is when it is asked for, or after an interval. */
     synchronized void start() {
         if (run == null) {
             run = new Run();
@@ -71,10 +76,10 @@ final class HealthFollower {
         return run;
     }
 
-    /** The last report; waits for the first one, but not for longer than a look may take. */
-    HealthReport last() {
+    /** What a look that begins now sees; DOWN if that takes longer than it may. */
+    HealthReport now() {
         Run now = current();
-        return now == null ? HealthReport.UP : now.last();
+        return now == null ? HealthReport.UP : now.fresh();
     }
 
     private final class Run {
@@ -84,7 +89,10 @@ final class HealthFollower {
             thread.setDaemon(true);
             return thread;
         });
-        private final CompletableFuture<HealthReport> first = new CompletableFuture<>();
+
+        /** Those who want to know what the next look sees. */
+        private final Queue<CompletableFuture<HealthReport>> asking = new ConcurrentLinkedQueue<>();
+
         private final AtomicBoolean waiting = new AtomicBoolean();
 
         /** When the look that is going on began, by {@link System#nanoTime}, and 0 if there is none. */
@@ -94,12 +102,11 @@ final class HealthFollower {
         private final Object telling = new Object();
         private boolean failing;
         private volatile boolean ended;
-        private volatile @Nullable HealthReport last;
 
         @SuppressWarnings("FutureReturnValueIgnored") // neither of the two throws
         Run() {
             long pause = interval.toNanos();
-            threads.scheduleWithFixedDelay(this::look, 0, pause, TimeUnit.NANOSECONDS);
+            threads.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.NANOSECONDS);
             threads.scheduleWithFixedDelay(this::watch, pause, pause, TimeUnit.NANOSECONDS);
         }
 
@@ -116,12 +123,17 @@ final class HealthFollower {
         private void look() {
             synchronized (looking) {
                 waiting.set(false);
+                List<CompletableFuture<HealthReport>> asked = new ArrayList<>();
+                for (var next = asking.poll(); next != null; next = asking.poll()) {
+                    asked.add(next);
+                }
                 since.set(Math.max(1, System.nanoTime()));
                 HealthReport report = ask();
                 synchronized (telling) {
                     since.set(0);
                     tell(report);
                 }
+                asked.forEach(answer -> answer.complete(report));
             }
         }
 
@@ -159,8 +171,6 @@ final class HealthFollower {
             if (ended) {
                 return;
             }
-            last = report;
-            first.complete(report);
             try {
                 listener.accept(report);
                 failing = false;
@@ -172,18 +182,17 @@ final class HealthFollower {
             }
         }
 
-        private HealthReport last() {
-            HealthReport known = last;
-            if (known != null) {
-                return known;
-            }
+        private HealthReport fresh() {
+            CompletableFuture<HealthReport> answer = new CompletableFuture<>();
+            asking.add(answer);
+            lookSoon();
             try {
-                return first.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+                return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return hangs();
             } catch (ExecutionException | TimeoutException e) {
-                log.warn("The health of this application is not known after {}; it is registered as DOWN", timeout);
+                log.warn("The health of this application is not known after {}; it counts as DOWN", timeout);
                 return hangs();
             }
         }

@@ -3,8 +3,6 @@ package dev.corrosion.discovery.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.verify;
 
 import dev.corrosion.CorrosionException;
 import dev.corrosion.discovery.registration.CorrosionAutoServiceRegistration;
@@ -84,8 +82,7 @@ class RegistrationAutoConfigurationTests {
                 .containsOnly("test a blue 1.2 3");
         List<String> heard = context.getBean(Callbacks.class).heard;
         assertThat(heard).containsExactly("+orders", "orders+", "+orders-management", "orders-management+");
-        verify(context.getBean("ofAnyRegistry", RegistrationLifecycle.class))
-                .postProcessAfterStartRegister(context.getBean(CorrosionRegistration.class));
+        assertThat(context.getBean(AnyRegistry.class).registered).containsExactly("orders");
         heard.clear();
 
         context.close();
@@ -252,8 +249,8 @@ class RegistrationAutoConfigurationTests {
         }
 
         @Bean
-        RegistrationLifecycle<Registration> ofAnyRegistry() {
-            return mock();
+        AnyRegistry anyRegistry() {
+            return new AnyRegistry();
         }
     }
 
@@ -301,6 +298,25 @@ class RegistrationAutoConfigurationTests {
                 }
             };
         }
+    }
+
+    /** As people write it who do not know which registry there is. */
+    static class AnyRegistry implements RegistrationLifecycle<Registration> {
+        final List<String> registered = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void postProcessBeforeStartRegister(Registration registration) {}
+
+        @Override
+        public void postProcessAfterStartRegister(Registration registration) {
+            registered.add(registration.getServiceId());
+        }
+
+        @Override
+        public void postProcessBeforeStopRegister(Registration registration) {}
+
+        @Override
+        public void postProcessAfterStopRegister(Registration registration) {}
     }
 
     static class Callbacks implements RegistrationManagementLifecycle<CorrosionRegistration> {
