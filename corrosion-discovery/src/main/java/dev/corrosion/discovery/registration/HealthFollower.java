@@ -25,8 +25,11 @@ import org.slf4j.LoggerFactory;
  */
 final class HealthFollower {
 
-    /** One looks, one waits to look because something has happened, one watches the time. */
-    private static final int THREADS = 3;
+    /**
+     * One looks every now and then, one because something has happened, one waits to do so because something has happened
+     * since, and one watches the time, whichever of the others hangs.
+     */
+    private static final int THREADS = 4;
 
     private static final Logger log = LoggerFactory.getLogger(HealthFollower.class);
 

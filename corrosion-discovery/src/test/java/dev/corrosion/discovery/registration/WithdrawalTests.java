@@ -72,8 +72,7 @@ class WithdrawalTests {
         members(Member.State.LEFT, 5);
         answer(true);
         assertThat(remove()).isEqualTo(Withdrawal.HEARD);
-        verify(corrosion)
-                .write(eq(new Acknowledgement(3, 1, DELAY)), any(Statement.class), any(Statement.class));
+        verify(corrosion).write(eq(new Acknowledgement(3, 1, DELAY)), any(Statement.class), any(Statement.class));
     }
 
     @Test
