@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,10 +25,12 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
@@ -100,6 +105,70 @@ class GracefulStopTests {
     }
 
     @Test
+    void noCallThroughTheLoadBalancerFailsWhileOneInstanceAfterTheOtherStops() {
+        ConfigurableApplicationContext client =
+                run("client", WebApplicationType.NONE, "corrosion.discovery.register=false");
+        List<ConfigurableApplicationContext> servers = List.of(
+                run("a", WebApplicationType.SERVLET),
+                run("b", WebApplicationType.REACTIVE),
+                run("c", WebApplicationType.SERVLET));
+        DiscoveryClient discovery = client.getBean(DiscoveryClient.class);
+        await().until(() -> discovery.getInstances("orders").size() == servers.size());
+        Callers callers = new Callers(client.getBean(RestClient.Builder.class).build());
+
+        callers.start();
+        for (ConfigurableApplicationContext server : servers.subList(0, 2)) {
+            int before = callers.answered.get();
+            await().until(() -> callers.answered.get() > before + 200);
+            server.close();
+        }
+        int before = callers.answered.get();
+        await().until(() -> callers.answered.get() > before + 200);
+        callers.stop();
+
+        assertThat(callers.failures).isEmpty();
+    }
+
+    /** Some threads that call without a pause. */
+    private static final class Callers {
+        private static final int THREADS = 4;
+
+        final AtomicInteger answered = new AtomicInteger();
+        final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        private final RestClient orders;
+        private final List<Thread> threads = new ArrayList<>();
+        private volatile boolean stopped;
+
+        Callers(RestClient orders) {
+            this.orders = orders;
+        }
+
+        void start() {
+            for (int i = 0; i < THREADS; i++) {
+                Thread thread = new Thread(this::call, "caller-" + i);
+                threads.add(thread);
+                thread.start();
+            }
+        }
+
+        private void call() {
+            while (!stopped) {
+                try {
+                    orders.get().uri("http://orders/quick").retrieve().body(String.class);
+                    answered.incrementAndGet();
+                } catch (RuntimeException e) {
+                    failures.add(e);
+                }
+            }
+        }
+
+        void stop() {
+            stopped = true;
+            await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+        }
+    }
+
+    @Test
     void whatWasRegisteredByHandGoesAndComesBackWithItsContext() {
         ConfigurableApplicationContext client =
                 run("client", WebApplicationType.NONE, "corrosion.discovery.register=false");
@@ -137,6 +206,26 @@ class GracefulStopTests {
         String slow() throws InterruptedException {
             entered.countDown();
             return leave.await(1, TimeUnit.MINUTES) ? "done" : "given up";
+        }
+
+        @GetMapping("/quick")
+        String quick() {
+            return "quick";
+        }
+
+        @Bean
+        @LoadBalanced
+        RestClient.Builder restClient() {
+            return RestClient.builder();
+        }
+
+        /** Applications in one process must not share event loops: the first to stop would end those of all. */
+        @Bean
+        ReactorResourceFactory ownEventLoops() {
+            ReactorResourceFactory factory = new ReactorResourceFactory();
+            factory.setUseGlobalResources(false);
+            factory.setShutdownQuietPeriod(Duration.ZERO);
+            return factory;
         }
 
         /** Stops right before the web server begins to drain. */
