@@ -181,6 +181,26 @@ class CorrosionDiscoveryTests {
     }
 
     @Test
+    void keepsTheLastSnapshotWhileTheNodeIsStoppedAndGoesOnWithTheNext() {
+        var client = new CorrosionDiscoveryClient(discovery, 0);
+
+        cluster.stop();
+        cluster.write(Statement.of("UPDATE services SET port = 9999"));
+
+        assertThatExceptionOfType(CorrosionException.class)
+                .isThrownBy(client::probe)
+                .withMessageContaining("the node is stopped");
+        assertThat(orders()).extracting(ServiceInstance::getPort).containsExactly(9000);
+
+        cluster.start();
+
+        assertThat(orders()).extracting(ServiceInstance::getPort).containsExactly(9999);
+        client.probe();
+        cluster.write(Statement.of("UPDATE services SET port = 9998"));
+        assertThat(orders()).extracting(ServiceInstance::getPort).containsExactly(9998);
+    }
+
+    @Test
     void aRowThatIsNoInstanceDoesNotHideTheOthers() {
         cluster.write(Statement.of("INSERT INTO services (instance_id, service, metadata, status)"
                 + " VALUES ('broken', 'orders', 'not json', 'UP')"));

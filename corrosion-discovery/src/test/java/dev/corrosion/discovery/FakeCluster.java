@@ -47,6 +47,8 @@ public final class FakeCluster implements AutoCloseable {
     private long version;
     private Instant now = Instant.EPOCH;
     private boolean held;
+    private volatile boolean stopped;
+    private volatile Sinks.Empty<Void> end = Sinks.empty();
     private @Nullable CorrosionException feedFailure;
 
     public FakeCluster() throws SQLException {
@@ -101,6 +103,19 @@ public final class FakeCluster implements AutoCloseable {
     /** All live queries end with this from now on, or work again if it is null. */
     public void failFeeds(@Nullable CorrosionException failure) {
         feedFailure = failure;
+        tick();
+    }
+
+    /** As the nodes of contexts that are stopped: subscriptions complete, live queries are silent. */
+    public void stop() {
+        stopped = true;
+        end.tryEmitEmpty().orThrow();
+    }
+
+    /** The next nodes, on the same database. */
+    public void start() {
+        end = Sinks.empty();
+        stopped = false;
         tick();
     }
 
@@ -216,7 +231,11 @@ public final class FakeCluster implements AutoCloseable {
         public Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions options) {
             return Flux.defer(() -> {
                 FakeSubscription subscription = new FakeSubscription();
-                return live(statement).concatMapIterable(subscription::events);
+                return stopped
+                        ? Flux.error(new CorrosionException("the node is closed"))
+                        : live(statement)
+                                .concatMapIterable(subscription::events)
+                                .takeUntilOther(end.asMono());
             });
         }
 
@@ -238,6 +257,7 @@ public final class FakeCluster implements AutoCloseable {
         @Override
         public Flux<List<Row>> live(Statement statement) {
             return changed.asFlux()
+                    .filter(tick -> !stopped)
                     .map(tick -> {
                         if (feedFailure != null) {
                             throw feedFailure;
