@@ -191,10 +191,25 @@ final class CatalogWriter {
                 .collect(Collectors.toSet());
     }
 
-    /** Whether the machine of this node is in the table as that of its present run. */
-    boolean machinePresent() {
+    /** Of which run of this node the table {@code machines} tells. */
+    Run machine() {
         long started = startedMillis(corrosion.status());
-        return corrosion.query(ownMachine()).stream().anyMatch(row -> row.getLong("started_at") == started);
+        return corrosion.query(ownMachine()).stream()
+                .map(row -> Run.of(Long.compare(row.getLong("started_at"), started)))
+                .findFirst()
+                .orElse(Run.EARLIER);
+    }
+
+    /** A run of a node, compared with this one. */
+    enum Run {
+        EARLIER,
+        THIS,
+        /** There is a second process with the identity of this node, and it is the younger one. */
+        LATER;
+
+        private static Run of(int comparison) {
+            return comparison == 0 ? THIS : comparison < 0 ? EARLIER : LATER;
+        }
     }
 
     /** Signals now and whenever the rows of this node change. */

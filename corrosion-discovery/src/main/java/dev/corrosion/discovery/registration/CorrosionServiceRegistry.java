@@ -274,14 +274,20 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
     /**
      * Writes again what is registered but not in the table. Others remove the rows of a node that they have not seen for
      * long; if it was only cut off, it says so by this when it is back. Rows of an earlier run of the node count as
-     * missing: what was registered by hand goes on when a context that was stopped is started.
+     * missing: what was registered by hand goes on when a context that was stopped is started. If a later run of this node is
+     * there, it is the one that counts.
      */
     synchronized void reassert() {
-        if (!writer.machinePresent()) {
-            writer.begin();
-        }
         Set<String> missing = new HashSet<>(registered.keySet());
         missing.removeAll(writer.present());
+        CatalogWriter.Run run = writer.machine();
+        if (run == CatalogWriter.Run.LATER) {
+            log.debug("another process has the identity of this node, and is younger");
+            return;
+        }
+        if (run == CatalogWriter.Run.EARLIER) {
+            writer.begin();
+        }
         for (String id : missing) {
             Entry entry = Objects.requireNonNull(registered.get(id));
             log.info("{} is not in the catalogue any more; registering it again", id);

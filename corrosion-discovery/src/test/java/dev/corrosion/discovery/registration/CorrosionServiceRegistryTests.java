@@ -311,4 +311,13 @@ class CorrosionServiceRegistryTests extends ServiceRegistryContract<CorrosionReg
         Registrations.registry(restarted);
         assertThat(text("SELECT group_concat(instance_id) FROM services")).isEqualTo("other");
     }
+
+    @Test
+    void whatALaterRunOfTheSameNodeRemovedIsNotBroughtBack() {
+        registry.register(registration("orders", 1));
+        CorrosionServiceRegistry later = Registrations.registry(cluster.join(1, START.plusSeconds(1)));
+        registry.reassert();
+        assertThat(called("orders")).isEmpty();
+        later.close();
+    }
 }
