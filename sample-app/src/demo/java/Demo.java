@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 final class Demo {
 
-    private static final Duration FORM_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration FORM_TIMEOUT = Duration.ofSeconds(180);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
     private static final long POLL_MILLIS = 100;
@@ -169,7 +169,7 @@ final class Demo {
     private static List<Integer> freeUdpPorts(int count) throws IOException {
         List<DatagramSocket> sockets = new ArrayList<>();
         try {
-            for (int i = 0; i < roles.size(); i++) {
+            for (int i = 0; i < count; i++) {
                 sockets.add(new DatagramSocket(0, InetAddress.getLoopbackAddress()));
             }
             return sockets.stream().map(DatagramSocket::getLocalPort).toList();

@@ -5,6 +5,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -82,8 +83,8 @@ class OrderController {
                 .uri("http://stock/stock/{item}/shipments/{order}", wanted.item(), id)
                 .bodyValue(wanted)
                 .retrieve()
-                .onStatus(HttpStatusCode::is4xxClientError, answer -> answer.bodyToMono(String.class)
-                        .map(body -> new ResponseStatusException(answer.statusCode(), "not shipped: " + body)))
+                .onStatus(HttpStatusCode::is4xxClientError, answer -> answer.bodyToMono(ProblemDetail.class)
+                        .map(problem -> new ResponseStatusException(answer.statusCode(), problem.getDetail())))
                 .bodyToMono(Shipment.class);
     }
 }
