@@ -7,15 +7,18 @@ const tally = new Map();
 let timer = null;
 
 function colour(name) {
-  return name === 'failed' ? name : COLOURS[[...tally.keys()].filter(key => key !== 'failed').indexOf(name) % COLOURS.length];
+  return name === 'failed' ? name : COLOURS[([...tally.keys()].indexOf(name) - 1) % COLOURS.length];
 }
+
+/** By name, what has failed last. */
+const order = (a, b) => (a === 'failed') - (b === 'failed') || a.localeCompare(b);
 
 function count(name) {
   tally.set(name, (tally.get(name) ?? 0) + 1);
   const strip = byId('strip');
   strip.append(h('i', { className: colour(name) }));
   if (strip.childElementCount > MAX_BARS) strip.firstElementChild.remove();
-  byId('tally').replaceChildren(...[...tally].map(([key, value]) =>
+  byId('tally').replaceChildren(...[...tally].sort(([a], [b]) => order(a, b)).map(([key, value]) =>
     h('li', {}, h('i', { className: colour(key) }), `${key} ${value}`)));
 }
 
@@ -34,10 +37,10 @@ export function showCalls() {
     if (timer) clearInterval(timer);
     else {
       tally.clear();
-      tally.set('failed', 0);
+      tally.set('failed', 0); // the first, so that the others keep their colours
       byId('strip').replaceChildren();
     }
     timer = timer ? null : setInterval(once, INTERVAL_MILLIS);
-    button.setAttribute('aria-pressed', String(timer !== null));
+    button.textContent = timer ? 'Stop calling' : 'Start calling';
   };
 }

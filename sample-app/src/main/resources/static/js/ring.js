@@ -2,8 +2,7 @@ import { millis, svg } from './dom.js';
 
 const SIZE = 460;
 const CENTER = SIZE / 2;
-const RADIUS = 150;
-const REGION_RADIUS = 178;
+const RADIUS = 158;
 const CORE = 9;
 
 const at = (angle, radius) => [CENTER + radius * Math.sin(angle), CENTER - radius * Math.cos(angle)];
@@ -26,7 +25,8 @@ export class Ring {
     const step = 2 * Math.PI / Math.max(1, nodes.length);
     this.angles = new Map(nodes.map((node, i) => [node.id, (i + .5) * step]));
     this.present = nodes.filter(node => node.state === 'ALIVE' || node.state === 'SUSPECT').map(node => node.id);
-    this.links.replaceChildren(...regions(nodes, step), ...nodes.filter(node => node.id !== self).map(node => this.link(self, node.id)));
+    const links = nodes.filter(node => node.id !== self).map(node => this.link(self, node.id));
+    this.links.replaceChildren(...links.filter(link => link), ...regions(nodes, step));
     this.marks.replaceChildren(...nodes.map(node => this.node(node, node.id === self, roundTrips[node.id])));
   }
 
@@ -59,13 +59,13 @@ export class Ring {
 
   node(node, isSelf, roundTrip) {
     const [x, y] = at(this.angles.get(node.id), RADIUS);
-    const [tx, ty] = at(this.angles.get(node.id), RADIUS + 62);
+    const [tx, ty] = at(this.angles.get(node.id), RADIUS + 56);
     const below = isSelf ? 'this node' : node.state === 'ALIVE' ? millis(roundTrip) : node.state.toLowerCase();
     return svg('g', { class: 'node ' + node.state.toLowerCase(), 'data-id': node.id },
       svg('circle', { cx: x, cy: y, r: isSelf ? 18 : 14 }),
       svg('circle', { class: 'core', cx: x, cy: y, r: CORE, style: `transform-origin: ${x}px ${y}px` }),
-      svg('text', { x: tx, y: ty }, node.name),
-      svg('text', { class: 'soft', x: tx, y: ty + 17 }, below));
+      svg('text', { x: tx, y: ty - 2 }, node.name),
+      svg('text', { class: 'soft', x: tx, y: ty + 15 }, below));
   }
 }
 
@@ -76,14 +76,14 @@ function regions(nodes, step) {
   for (let i = 1; i <= nodes.length; i++) {
     if (i < nodes.length && nodes[i].region === nodes[first].region) continue;
     const gap = .04;
-    const [x1, y1] = at(first * step + gap, REGION_RADIUS);
-    const [x2, y2] = at(i * step - gap, REGION_RADIUS);
+    const [x1, y1] = at(first * step + gap, RADIUS);
+    const [x2, y2] = at(i * step - gap, RADIUS);
     const large = (i - first) * step > Math.PI ? 1 : 0;
     if (i - first < nodes.length) {
-      arcs.push(svg('path', { class: 'region', d: `M${x1} ${y1}A${REGION_RADIUS} ${REGION_RADIUS} 0 ${large} 1 ${x2} ${y2}` }));
+      arcs.push(svg('path', { class: 'region', d: `M${x1} ${y1}A${RADIUS} ${RADIUS} 0 ${large} 1 ${x2} ${y2}` }));
     }
-    const [tx, ty] = at((first + i) / 2 * step, 62);
-    if (nodes[first].region) arcs.push(svg('text', { class: 'soft', x: tx, y: ty + 4 }, nodes[first].region));
+    const [tx, ty] = at((first + i) / 2 * step, 92);
+    if (nodes[first].region) arcs.push(svg('text', { class: 'soft halo', x: tx, y: ty + 4 }, nodes[first].region));
     first = i;
   }
   return arcs;

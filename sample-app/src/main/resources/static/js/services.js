@@ -8,9 +8,9 @@ export function showServices() {
     byId('services').replaceChildren(h('table', {},
       h('caption', { className: 'unseen' }, 'Instances of services'),
       h('thead', {}, h('tr', {}, ...['Service', 'Instance', 'Zone', 'State'].map(name => h('th', { scope: 'col' }, name)))),
-      h('tbody', {}, ...[...services].flatMap(([service, list]) => list.map((instance, i) => h('tr', {},
+      ...[...services].map(([service, list]) => h('tbody', {}, ...list.map((instance, i) => h('tr', {},
         i === 0 ? h('th', { scope: 'rowgroup', rowSpan: list.length }, service) : null,
-        h('td', {}, instance.address),
+        h('td', {}, instance.name ?? 'unknown', h('small', {}, instance.address)),
         h('td', {}, instance.zone || '–'),
         h('td', {}, state(instance.standing))))))));
   });

@@ -5,10 +5,10 @@ let stock = new Map();
 
 const say = text => { byId('shop-result').textContent = text; };
 
-async function order(form) {
-  const id = crypto.randomUUID();
+async function order({ product, quantity }) {
+  const id = crypto.randomUUID(); // ours, so that a call that is made again is still one order
   try {
-    const done = await call('PUT', '/orders/' + id, { item: form.item.value, quantity: form.quantity.valueAsNumber });
+    const done = await call('PUT', '/orders/' + id, { item: product.value, quantity: quantity.valueAsNumber });
     say(`${done.quantity} ${done.item}, taken by ${done.takenBy}, shipped by ${done.shippedBy}.`);
   } catch (e) {
     say('Not ordered: ' + e.message);
@@ -44,7 +44,7 @@ export function showShop() {
     h('td', {}, row.shippedBy))) : [h('tr', {}, h('td', { colSpan: 4, className: 'empty' }, 'No orders yet.'))])));
   byId('order').onsubmit = event => {
     event.preventDefault();
-    order(event.target);
+    order(event.target.elements);
   };
-  byId('race').onclick = () => race(byId('order').elements.item.value);
+  byId('race').onclick = () => race(byId('order').elements.product.value);
 }

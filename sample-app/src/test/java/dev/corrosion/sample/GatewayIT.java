@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -94,7 +95,10 @@ class GatewayIT {
                 () -> call(go, tried, () -> gateway.statusOfPut("/orders/" + UUID.randomUUID(), ORDER)),
                 () -> call(go, tried, () -> gateway.statusOfGet("/orders/availability/tea")),
                 () -> call(go, plain, () -> gateway.statusOfPut("/plain/orders/" + UUID.randomUUID(), ORDER)));
-        calls.forEach(call -> clock.scheduleAtFixedRate(call, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
+        List<ScheduledFuture<?>> running = calls.stream()
+                .<ScheduledFuture<?>>map(
+                        call -> clock.scheduleAtFixedRate(call, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS))
+                .toList();
         await().atMost(Duration.ofSeconds(60)).until(() -> size(tried) > 200 && size(plain) > 200);
 
         long killed = System.nanoTime();
@@ -104,6 +108,7 @@ class GatewayIT {
                 .atMost(DETECTION.multipliedBy(2))
                 .until(() -> true);
         go.set(false);
+        assertThat(running).noneMatch(ScheduledFuture::isDone); // one that had thrown would be
         clock.shutdown();
         assertThat(clock.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         tried.forEach(call -> call.status().exceptionally(e -> -1).join());

@@ -30,9 +30,10 @@ class PageController {
             "SELECT id, name, region, state, host || ':' || port AS address FROM corrosion_members ORDER BY name, id";
 
     private static final String INSTANCES = """
-            SELECT i.instance_id, i.service, i.node_id, i.host || ':' || i.port AS address, i.standing,
+            SELECT i.instance_id, i.service, m.name, i.host || ':' || i.port AS address, i.standing,
                 COALESCE(NULLIF(i.zone, ''), json_extract(i.metadata, '$.zone'), '') AS zone
-            FROM service_instances i WHERE i.port > 0 ORDER BY i.service, address""";
+            FROM service_instances i LEFT JOIN corrosion_members m ON m.id = i.node_id
+            WHERE i.port > 0 ORDER BY i.service, address""";
 
     private static final String STOCK = """
             SELECT s.item, s.on_hand, c.quantity AS counted, c.counted_by
@@ -57,7 +58,7 @@ class PageController {
     record NodeRow(String id, String name, String region, String state, String address) {}
 
     record InstanceRow(
-            String instanceId, String service, String nodeId, String address, String standing, String zone) {}
+            String instanceId, String service, @Nullable String name, String address, String standing, String zone) {}
 
     record StockRow(
             String item,

@@ -140,6 +140,16 @@ class PageBrowserIT {
     }
 
     @Test
+    @Order(3)
+    void twoNodesThatCountAtTheSameTimeLeaveOneResult() {
+        tab.click("#race");
+
+        await().atMost(PATIENCE)
+                .until(() -> tab.text("#shop-result").matches("stock-. counted .*, stock-. counted .*"));
+        assertThat(tab.text("#stock")).containsPattern("tea\\s+\\d+\\s+\\d+\\s+stock-");
+    }
+
+    @Test
     @Order(4)
     void aWrongQueryIsAnsweredWithThePlaceAndAWriteIsRefused() {
         query("SELECT item,\n  on_hnd FROM stock");

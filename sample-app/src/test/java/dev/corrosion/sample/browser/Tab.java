@@ -141,11 +141,15 @@ final class Tab implements WebSocket.Listener, AutoCloseable {
         }
         JsonNode params = received.path("params");
         String method = received.path("method").asString("");
-        boolean complaint = method.equals("Runtime.exceptionThrown")
-                || method.equals("Runtime.consoleAPICalled")
-                        && params.path("type").asString("").equals("error")
-                || method.equals("Log.entryAdded")
-                        && params.path("entry").path("level").asString("").equals("error");
+        boolean complaint =
+                switch (method) {
+                    case "Runtime.exceptionThrown" -> true;
+                    case "Runtime.consoleAPICalled" ->
+                        params.path("type").asString("").equals("error");
+                    case "Log.entryAdded" ->
+                        params.path("entry").path("level").asString("").equals("error");
+                    default -> false;
+                };
         if (complaint) {
             complaints.add(params.toString());
         }
