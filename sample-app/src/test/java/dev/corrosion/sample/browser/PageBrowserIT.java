@@ -99,8 +99,9 @@ class PageBrowserIT {
 
     @AfterEach
     void nothingToComplainAbout() {
-        assertThat(tab.complaints()).isEmpty();
+        List<String> complaints = tab.complaints();
         tab.close();
+        assertThat(complaints).isEmpty();
     }
 
     @Test

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A tab of a browser. Collects what the page complains about. */
 final class Tab implements WebSocket.Listener, AutoCloseable {
 
-    private static final int TIMEOUT_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 30;
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final AtomicInteger ids = new AtomicInteger();
@@ -110,8 +110,10 @@ final class Tab implements WebSocket.Listener, AutoCloseable {
         return JSON.writeValueAsString(text);
     }
 
+    /** A tab that stays open keeps its streams, and a browser has six connections to a server for all tabs. */
     @Override
     public void close() {
+        call("Page.close", Map.of());
         socket.abort();
     }
 
