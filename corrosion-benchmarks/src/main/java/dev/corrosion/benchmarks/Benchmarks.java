@@ -8,12 +8,12 @@ public final class Benchmarks {
 
     private static final String HELP =
             """
-            usage: java -jar benchmarks.jar store|simulate|propagation|subscriptions [options]
+            usage: java -jar benchmarks.jar store|simulate|propagation|subscriptions|discovery [options]
 
             Prints "name: value" lines: what was measured, and at the end a line for each target.
 
             """ + StoreOptions.HELP + "\n" + SimulateOptions.HELP + "\n" + PropagationOptions.HELP + "\n"
-                    + SubscriptionOptions.HELP;
+                    + SubscriptionOptions.HELP + "\n" + DiscoveryBenchmarkOptions.HELP;
 
     private Benchmarks() {}
 
@@ -36,6 +36,8 @@ public final class Benchmarks {
                 case PropagationNode.COMMAND -> PropagationNode.run(options);
                 case "simulate" -> new SimulateBenchmark(SimulateOptions.parse(options), report).run();
                 case "subscriptions" -> new SubscriptionBenchmark(SubscriptionOptions.parse(options), report).run();
+                case "discovery" -> new DiscoveryBenchmark(DiscoveryBenchmarkOptions.parse(options), report).run();
+                case DiscoveryNode.COMMAND -> DiscoveryNode.run(options);
                 default -> throw new UsageException("there is no benchmark " + arguments.get(0));
             }
             return 0;

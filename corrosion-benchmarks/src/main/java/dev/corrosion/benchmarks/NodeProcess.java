@@ -34,6 +34,9 @@ final class NodeProcess implements AutoCloseable {
     /** Answers that wait at most; no more are asked for at once. */
     private static final int MAX_ANSWERS = 1024;
 
+    /** How often a process is asked for its time. */
+    private static final int CLOCK_QUESTIONS = 20;
+
     private static final int LAST_LINES = 15;
     private static final String END = "";
 
@@ -53,15 +56,15 @@ final class NodeProcess implements AutoCloseable {
         reader.start();
     }
 
-    /** Starts the same program again, in this directory. */
-    static NodeProcess start(int index, Path directory, List<String> jvm) throws IOException {
+    /** Starts the same program again, in this directory, with this sub-command. */
+    static NodeProcess start(int index, Path directory, List<String> jvm, String subCommand) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         String classPath = System.getProperty("java.class.path");
         boolean nested = NodeProcess.class.getClassLoader() != ClassLoader.getSystemClassLoader();
         command.addAll(nested ? List.of("-jar", classPath) : List.of("-cp", classPath, Benchmarks.class.getName()));
-        command.add(PropagationNode.COMMAND);
+        command.add(subCommand);
         command.add(directory.toString());
         Path log = directory.resolve("log");
         Process process = new ProcessBuilder(command)
@@ -72,6 +75,33 @@ final class NodeProcess implements AutoCloseable {
 
     int index() {
         return index;
+    }
+
+    /** Asks, and waits for the answer. */
+    String ask(String question, Duration timeout) {
+        ask(question);
+        String answer = answer(timeout);
+        if (answer == null) {
+            throw silent(timeout);
+        }
+        return answer;
+    }
+
+    /**
+     * {@link System#nanoTime} promises nothing between processes, though it is one clock of the machine on Linux
+     * (CLOCK_MONOTONIC) and elsewhere: what a process says must be between two readings here. It is asked for its {@code clock}.
+     */
+    void requireSameClock(Duration timeout) {
+        for (int i = 0; i < CLOCK_QUESTIONS; i++) {
+            long before = System.nanoTime();
+            long there = Long.parseLong(ask("clock", timeout));
+            long after = System.nanoTime();
+            if (there - before < 0 || after - there < 0) {
+                throw new BenchmarkException("the processes of this machine do not share the clock of System.nanoTime:"
+                        + " node " + index + " said " + there + " between " + before + " and " + after
+                        + ". Latencies between processes cannot be measured here");
+            }
+        }
     }
 
     private void read() {

@@ -27,9 +27,6 @@ final class PropagationCluster implements AutoCloseable {
 
     private static final int SECRET_BYTES = 24;
 
-    /** How often each process is asked for its time. */
-    private static final int CLOCK_QUESTIONS = 20;
-
     private final Path directory;
     private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
     private final List<String> actors = new ArrayList<>();
@@ -46,31 +43,14 @@ final class PropagationCluster implements AutoCloseable {
         try {
             for (int i = 0; i < options.nodes(); i++) {
                 Path own = Files.createDirectory(cluster.directory.resolve("node-" + i));
-                cluster.nodes.add(NodeProcess.start(i, own, options.jvm()));
+                cluster.nodes.add(NodeProcess.start(i, own, options.jvm(), PropagationNode.COMMAND));
             }
-            cluster.nodes.forEach(cluster::requireSameClock);
+            cluster.nodes.forEach(node -> node.requireSameClock(PATIENCE));
             cluster.meet();
             return cluster;
         } catch (Throwable e) {
             cluster.close();
             throw e;
-        }
-    }
-
-    /**
-     * {@link System#nanoTime} promises nothing between processes, though it is one clock of the machine on Linux
-     * (CLOCK_MONOTONIC) and elsewhere: what a process says must be between two readings here.
-     */
-    private void requireSameClock(NodeProcess node) {
-        for (int i = 0; i < CLOCK_QUESTIONS; i++) {
-            long before = System.nanoTime();
-            long there = Long.parseLong(ask(node, "clock"));
-            long after = System.nanoTime();
-            if (there - before < 0 || after - there < 0) {
-                throw new BenchmarkException("the processes of this machine do not share the clock of System.nanoTime:"
-                        + " node " + node.index() + " said " + there + " between " + before + " and " + after
-                        + ". Latencies between processes cannot be measured here");
-            }
         }
     }
 

@@ -39,6 +39,15 @@ record Target(String name, double bound, boolean atLeast, String format) {
             atMost("subscriptions-10000.matchless", 20, "%.1f us"),
             atMost("subscriptions-10000.heap", 10, "%.2f KB"));
 
+    /** For five processes on one machine. */
+    static final List<Target> DISCOVERY = List.of(
+            atMost("lookup", 1000, "%.0f ns"),
+            atMost("lookup.allocated", 0, "%.1f bytes"),
+            atMost("registration-to-visible.p99", 50, "%.2f ms"),
+            atMost("stop-to-invisible.p99", 50, "%.2f ms"),
+            atMost("kill-to-invisible.p99", 5000, "%.0f ms"),
+            atMost("idle.writes", 0, "%.0f"));
+
     private static Target atMost(String name, double bound, String format) {
         return new Target(name, bound, false, format);
     }

@@ -1,84 +1,72 @@
 package dev.corrosion.discovery;
 
-import dev.corrosion.Member;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.ServiceInstance;
 
 /**
- * The instances that may be called, by service. Immutable.
+ * The services of a namespace at one moment. Immutable: what did not change from one to the next is shared by both.
  *
- * <p>Two sources decide: the table says who registered what, membership says who is there. An instance counts if it is up
- * and its node is this one or a member that is present. A row of an earlier run of its node never counts: whatever
- * listens on that port now is not what was registered.
- *
- * <p>A node that membership has never heard of counts too as long as this node is alone, or new: after a restart in a
- * partition the local copy still answers. Once others are there, they would have told of the node if it existed.
+ * @param entries by service
+ * @param services those that have instances for callers, in order
  */
-record Catalog(Map<String, List<ServiceInstance>> byService) {
+record Catalog(Map<String, Entry> entries, List<String> services) {
 
-    static final Catalog EMPTY = new Catalog(Map.of());
+    static final Catalog EMPTY = new Catalog(Map.of(), List.of());
 
     /**
-     * What this node knows of itself and of the others.
+     * A service.
      *
-     * @param nodeId this node
-     * @param startedMillis when it was opened
-     * @param settled whether it has been up for long enough to have heard of all members
+     * @param all its instances, in the order of their ids, each with its standing
+     * @param chosen those that callers get, in the same order
      */
-    record View(String nodeId, long startedMillis, List<Member> members, boolean settled) {}
+    record Entry(List<Listed> all, List<ServiceInstance> chosen) {
 
-    static Catalog of(List<CatalogRow> rows, View view) {
-        Map<String, Member> members = view.members().stream()
-                .collect(Collectors.toMap(member -> member.id().toString(), Function.identity(), (a, b) -> a));
-        boolean trustUnknown = !view.settled() || view.members().stream().noneMatch(Member::isPresent);
-        Map<String, List<ServiceInstance>> byService = new TreeMap<>();
-        for (CatalogRow row : rows) {
-            // Without a port there is nothing to call: a worker that is registered so that people see it.
-            if (row.up()
-                    && row.instance().getPort() > 0
-                    && counts(row, members.get(row.instance().getNodeId()), view, trustUnknown)) {
-                byService
-                        .computeIfAbsent(row.instance().getServiceId(), service -> new ArrayList<>())
-                        .add(row.instance());
+        static final Entry NONE = new Entry(List.of(), List.of());
+    }
+
+    /** An instance, and whether it has an address. */
+    record Listed(CorrosionServiceInstance instance, boolean callable) {}
+
+    /** These entries in the place of those before; an empty one removes its service. */
+    Catalog with(Map<String, Entry> changed) {
+        if (changed.isEmpty()) {
+            return this;
+        }
+        Map<String, Entry> next = new HashMap<>(entries);
+        changed.forEach((service, entry) -> {
+            if (entry.all().isEmpty()) {
+                next.remove(service);
+            } else {
+                next.put(service, entry);
             }
-        }
-        byService.replaceAll((service, instances) -> List.copyOf(instances));
-        return new Catalog(Collections.unmodifiableMap(byService));
+        });
+        List<String> names = next.entrySet().stream()
+                .filter(entry -> !entry.getValue().chosen().isEmpty())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        return new Catalog(next, names.equals(services) ? services : names);
     }
 
-    private static boolean counts(CatalogRow row, @Nullable Member member, View view, boolean trustUnknown) {
-        if (row.instance().getNodeId().equals(view.nodeId())) {
-            return row.nodeStartedMillis() == view.startedMillis();
-        }
-        if (member == null) {
-            return trustUnknown;
-        }
-        return member.isPresent() && member.startedAt().toEpochMilli() <= row.nodeStartedMillis();
+    Entry entry(String serviceId) {
+        Entry entry = entries.get(serviceId);
+        return entry == null ? Entry.NONE : entry;
     }
 
+    /** Allocates nothing. */
     List<ServiceInstance> instances(String serviceId) {
-        return byService.getOrDefault(serviceId, List.of());
+        return entry(serviceId).chosen();
     }
 
-    List<String> services() {
-        return List.copyOf(byService.keySet());
-    }
-
-    /** What changed since an earlier catalogue, one event per service that did, in the order of their names. */
+    /** What changed for callers since an earlier catalogue, one event per service that did, in the order of their names. */
     List<ServiceChangedEvent> changesSince(Catalog earlier) {
-        Set<String> services = new TreeSet<>(byService.keySet());
-        services.addAll(earlier.byService.keySet());
-        return services.stream()
+        Set<String> names = new TreeSet<>(services);
+        names.addAll(earlier.services);
+        return names.stream()
                 .filter(service -> !instances(service).equals(earlier.instances(service)))
                 .map(service -> change(service, earlier.instances(service), instances(service)))
                 .toList();

@@ -9,7 +9,8 @@ import dev.corrosion.spring.CorrosionSchema;
  * instance. Only the node that a row is about writes it; others delete it when the node has been gone for long. Times are
  * milliseconds since the epoch, lists and maps are JSON.
  *
- * <p>{@code service_instances} adds to each instance its {@code standing} on this node, see {@link Standing};
+ * <p>{@code service_instances} adds to each instance its {@code standing} on this node, see {@link Standing}, and
+ * whether it is {@code callable}, which it is if it has a host and a port;
  * {@code healthy_instances} has those that a caller should choose among. Discovery follows the same rules in memory, and
  * gives the same answers.
  */
@@ -69,7 +70,10 @@ public final class CatalogTables {
             );
             """;
 
-    /** The order of {@link Standing}: UP is 0, OUT is 3. */
+    /**
+     * The order of {@link Standing}: UP is 0, OUT is 3. By their names UP is more than SUSPECT, and that is more than KEPT. A
+     * window, since SQLite looks at no other services then if the query is about one.
+     */
     private static final String VIEWS = """
             CREATE VIEW service_nodes AS
                 SELECT id AS node_id, started_at, CASE
@@ -81,7 +85,10 @@ public final class CatalogTables {
                     ELSE 3 END AS standing
                 FROM corrosion_members m;
             CREATE VIEW service_instances AS
-                SELECT s.*, CASE
+                SELECT s.*,
+                    typeof(s.port) = 'integer' AND s.port BETWEEN 1 AND 65535 AND typeof(s.host) = 'text'
+                        AND s.host <> '' AND s.host NOT GLOB '*[^]A-Za-z0-9._:%%[-]*' AS callable,
+                    CASE
                     WHEN s.status <> 'UP' THEN 'OUT'
                     WHEN EXISTS (SELECT 1 FROM checks c
                         WHERE c.instance_id = s.instance_id AND c.status = 'CRITICAL') THEN 'OUT'
@@ -95,11 +102,12 @@ public final class CatalogTables {
                     ELSE 'OUT' END AS standing
                 FROM services s LEFT JOIN service_nodes n ON n.node_id = s.node_id;
             CREATE VIEW healthy_instances AS
-                SELECT * FROM service_instances i
-                WHERE port > 0 AND standing <> 'OUT' AND (standing = 'UP' OR NOT EXISTS (
-                    SELECT 1 FROM service_instances better
-                    WHERE better.namespace = i.namespace AND better.service = i.service AND better.port > 0
-                        AND (better.standing = 'UP' OR better.standing = 'SUSPECT' AND i.standing = 'KEPT')));
+                SELECT instance_id, namespace, service, service_group, node_id, node_started, host, port, secure,
+                    scheme, zone, version, weight, tags, metadata, source, status, status_detail, registered_at,
+                    updated_at, callable, standing
+                FROM (SELECT *, max(standing) FILTER (WHERE callable AND standing <> 'OUT')
+                        OVER (PARTITION BY namespace, service) AS best FROM service_instances)
+                WHERE callable AND standing = best;
             """.formatted(LOST_TOGETHER_MILLIS);
 
     /** What makes the tables. Columns that are NOT NULL have a default, as replicated tables need. */

@@ -23,12 +23,12 @@ public final class CorrosionDiscoveryClient implements DiscoveryClient {
 
     @Override
     public List<ServiceInstance> getInstances(String serviceId) {
-        return discovery.catalog().instances(serviceId);
+        return discovery.instances(serviceId);
     }
 
     @Override
     public List<String> getServices() {
-        return discovery.catalog().services();
+        return discovery.services();
     }
 
     /** @throws CorrosionException if the snapshot does not follow changes at present */

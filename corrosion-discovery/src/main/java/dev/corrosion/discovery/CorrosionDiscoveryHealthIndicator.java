@@ -19,8 +19,7 @@ public final class CorrosionDiscoveryHealthIndicator implements DiscoveryHealthI
 
     @Override
     public Health health() {
-        Health.Builder health =
-                Health.up().withDetail("services", discovery.catalog().services());
+        Health.Builder health = Health.up().withDetail("services", discovery.services());
         try {
             discovery.probe();
         } catch (RuntimeException e) {

@@ -23,12 +23,12 @@ public final class CorrosionReactiveDiscoveryClient implements ReactiveDiscovery
 
     @Override
     public Flux<ServiceInstance> getInstances(String serviceId) {
-        return Flux.defer(() -> Flux.fromIterable(discovery.catalog().instances(serviceId)));
+        return Flux.defer(() -> Flux.fromIterable(discovery.instances(serviceId)));
     }
 
     @Override
     public Flux<String> getServices() {
-        return Flux.defer(() -> Flux.fromIterable(discovery.catalog().services()));
+        return Flux.defer(() -> Flux.fromIterable(discovery.services()));
     }
 
     /** Fails if the snapshot does not follow changes at present. */

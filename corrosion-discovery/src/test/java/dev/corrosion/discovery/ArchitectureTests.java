@@ -21,10 +21,12 @@ class ArchitectureTests {
                     "dev.corrosion",
                     "dev.corrosion.spring",
                     "dev.corrosion.spring.autoconfigure",
+                    "dev.corrosion.http",
                     "dev.corrosion.discovery..",
                     "java..",
                     "org.jspecify..",
                     "org.slf4j..",
+                    "org.apache.commons.logging..",
                     "org.springframework..",
                     "reactor..");
 

@@ -13,11 +13,7 @@ import dev.corrosion.Statement;
 import dev.corrosion.discovery.registration.CorrosionServiceRegistry;
 import dev.corrosion.spring.LiveStreams;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -34,15 +30,17 @@ class CorrosionDiscoveryTests {
     private FakeCluster cluster;
     private Corrosion here;
     private Corrosion there;
+    private Corrosion bystander;
     private CorrosionServiceRegistry registryThere;
     private LiveStreams liveStreams;
     private CorrosionDiscovery discovery;
 
     @BeforeEach
-    void twoNodesOfWhichTheOtherOffersOrders() throws SQLException {
+    void threeNodesOfWhichTheSecondOffersOrders() throws SQLException {
         cluster = new FakeCluster();
         here = cluster.join(1, START);
         there = cluster.join(2, START);
+        bystander = cluster.join(3, START);
         registryThere = registry(there);
         registryThere.register(registration(there, "orders", 9000));
         liveStreams = new LiveStreams();
@@ -52,6 +50,7 @@ class CorrosionDiscoveryTests {
     @AfterEach
     void close() throws SQLException {
         discovery.close();
+        registryThere.close();
         cluster.close();
     }
 
@@ -84,24 +83,35 @@ class CorrosionDiscoveryTests {
 
     @Test
     void neverReturnsARowThatARestartedNodeHasNotWrittenAgain() {
-        Corrosion restarted = cluster.join(2, START.plusSeconds(60));
-        assertThat(orders()).isEmpty();
+        var client = new CorrosionDiscoveryClient(discovery, 0);
+        cluster.write(Catalogs.instance(cluster.join(4, START), "mail", "mail:1", 25));
+        assertThat(client.getInstances("mail")).hasSize(1);
+        Corrosion restarted = cluster.join(4, START.plusSeconds(60));
+        assertThat(client.getInstances("mail")).isEmpty();
 
-        registry(restarted).register(registration(restarted, "orders", 9001));
+        cluster.write(Catalogs.instance(restarted, "mail", "mail:2", 26));
 
-        assertThat(orders()).extracting(ServiceInstance::getPort).containsExactly(9001);
+        assertThat(client.getInstances("mail"))
+                .extracting(ServiceInstance::getPort)
+                .containsExactly(26);
     }
 
     @Test
     void aRestartedNodeRemovesItsOwnRowsOfTheRunBefore() {
-        registry(cluster.join(2, START.plusSeconds(60)));
+        cluster.write(Catalogs.instance(cluster.join(4, START), "mail", "mail:1", 25));
 
-        assertThat(cluster.query(Statement.of("SELECT * FROM services"))).isEmpty();
+        registry(cluster.join(4, START.plusSeconds(60))).close();
+
+        assertThat(cluster.query(Statement.of("SELECT * FROM services WHERE service = 'mail'")))
+                .isEmpty();
     }
 
     @Test
     void aloneAfterARestartItStillAnswersFromItsCopy() {
         cluster.forget(there);
+        assertThat(orders()).isEmpty();
+
+        cluster.forget(bystander);
 
         assertThat(orders()).hasSize(1);
     }
@@ -180,46 +190,30 @@ class CorrosionDiscoveryTests {
     }
 
     @Test
+    void keepsTheLastSnapshotWhileTheNodeIsStoppedAndGoesOnWithTheNext() {
+        var client = new CorrosionDiscoveryClient(discovery, 0);
+
+        cluster.stop();
+        cluster.write(Statement.of("UPDATE services SET port = 9999"));
+
+        assertThatExceptionOfType(CorrosionException.class)
+                .isThrownBy(client::probe)
+                .withMessageContaining("the node is stopped");
+        assertThat(orders()).extracting(ServiceInstance::getPort).containsExactly(9000);
+
+        cluster.start();
+
+        assertThat(orders()).extracting(ServiceInstance::getPort).containsExactly(9999);
+        client.probe();
+        cluster.write(Statement.of("UPDATE services SET port = 9998"));
+        assertThat(orders()).extracting(ServiceInstance::getPort).containsExactly(9998);
+    }
+
+    @Test
     void aRowThatIsNoInstanceDoesNotHideTheOthers() {
         cluster.write(Statement.of("INSERT INTO services (instance_id, service, metadata, status)"
                 + " VALUES ('broken', 'orders', 'not json', 'UP')"));
 
         assertThat(orders()).hasSize(1);
-    }
-
-    @Test
-    void rowsOfANodeThatIsGoneForLongAreRemovedByAnotherOneButNotByALonelyOne() {
-        MovableClock clock = new MovableClock();
-        try (AbsentNodeReaper reaper = new AbsentNodeReaper(here, Duration.ofMinutes(5), clock)) {
-            cluster.state(there, Member.State.DOWN);
-            reaper.check();
-            clock.now = clock.now.plus(Duration.ofMinutes(6));
-            reaper.check();
-            assertThat(cluster.query(Statement.of("SELECT * FROM services"))).hasSize(1);
-
-            cluster.join(3, START);
-            reaper.check();
-            assertThat(cluster.query(Statement.of("SELECT * FROM services"))).isEmpty();
-            assertThat(cluster.query(Statement.of("SELECT * FROM machines"))).isEmpty();
-        }
-    }
-
-    private static final class MovableClock extends Clock {
-        private Instant now = START;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

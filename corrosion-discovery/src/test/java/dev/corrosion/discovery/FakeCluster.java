@@ -45,10 +45,16 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<ActorId, Member> members = new LinkedHashMap<>();
     private final Sinks.Many<Long> changed = Sinks.many().replay().latestOrDefault(0L);
     private long version;
+    private Instant now = Instant.EPOCH;
+    private boolean held;
+    private volatile boolean stopped;
+    private volatile Sinks.Empty<Void> end = Sinks.empty();
     private @Nullable CorrosionException feedFailure;
 
     public FakeCluster() throws SQLException {
         connection = DriverManager.getConnection("jdbc:sqlite::memory:");
+        write(Statement.of("CREATE TABLE corrosion_members (id TEXT PRIMARY KEY, name TEXT, region TEXT, host TEXT,"
+                + " port INTEGER, state TEXT, incarnation INTEGER, started_at INTEGER, since INTEGER)"));
         for (String statement : CatalogTables.SCHEMA.sql().split(";", -1)) {
             if (!statement.isBlank()) {
                 write(Statement.of(statement));
@@ -63,6 +69,7 @@ public final class FakeCluster implements AutoCloseable {
         return new Node(id, startedAt);
     }
 
+    /** At the time of {@link #now}. */
     public void state(Corrosion node, Member.State state) {
         member(node.actorId(), state, node.status().startedAt());
     }
@@ -70,13 +77,45 @@ public final class FakeCluster implements AutoCloseable {
     public void forget(Corrosion node) {
         synchronized (this) {
             members.remove(node.actorId());
+            write(Statement.of(
+                    "DELETE FROM corrosion_members WHERE id = ?", node.actorId().toString()));
         }
-        tick();
+    }
+
+    /** What the time is for changes of state. */
+    public void now(Instant now) {
+        this.now = now;
+    }
+
+    /** All that was written and changed until then is one step for subscribers. */
+    public void together(Runnable changes) {
+        synchronized (this) {
+            held = true;
+            try {
+                changes.run();
+            } finally {
+                held = false;
+            }
+            tick();
+        }
     }
 
     /** All live queries end with this from now on, or work again if it is null. */
     public void failFeeds(@Nullable CorrosionException failure) {
         feedFailure = failure;
+        tick();
+    }
+
+    /** As the nodes of contexts that are stopped: subscriptions complete, live queries are silent. */
+    public void stop() {
+        stopped = true;
+        end.tryEmitEmpty().orThrow();
+    }
+
+    /** The next nodes, on the same database. */
+    public void start() {
+        end = Sinks.empty();
+        stopped = false;
         tick();
     }
 
@@ -134,12 +173,21 @@ public final class FakeCluster implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         synchronized (this) {
             members.put(id, new Member(id, "node", address, state, 0, startedAt));
+            write(Statement.of(
+                    "INSERT INTO corrosion_members VALUES (?, 'node', '', '127.0.0.1', 1, ?, 0, ?, ?)"
+                            + " ON CONFLICT DO UPDATE SET state = excluded.state, started_at = excluded.started_at,"
+                            + " since = iif(state = excluded.state, since, excluded.since)",
+                    id.toString(),
+                    state.name(),
+                    startedAt.toEpochMilli(),
+                    now.toEpochMilli()));
         }
-        tick();
     }
 
     private synchronized void tick() {
-        changed.tryEmitNext(version).orThrow();
+        if (!held) {
+            changed.tryEmitNext(version).orThrow();
+        }
     }
 
     private synchronized List<Member> others(ActorId id) {
@@ -181,7 +229,14 @@ public final class FakeCluster implements AutoCloseable {
 
         @Override
         public Flux<SubscriptionEvent> subscribe(Statement statement, SubscriptionOptions options) {
-            return Flux.error(new UnsupportedOperationException());
+            return Flux.defer(() -> {
+                FakeSubscription subscription = new FakeSubscription();
+                return stopped
+                        ? Flux.error(new CorrosionException("the node is closed"))
+                        : live(statement)
+                                .concatMapIterable(subscription::events)
+                                .takeUntilOther(end.asMono());
+            });
         }
 
         @Override
@@ -202,6 +257,7 @@ public final class FakeCluster implements AutoCloseable {
         @Override
         public Flux<List<Row>> live(Statement statement) {
             return changed.asFlux()
+                    .filter(tick -> !stopped)
                     .map(tick -> {
                         if (feedFailure != null) {
                             throw feedFailure;

@@ -32,8 +32,9 @@ public final class CorrosionDiscoveryAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    CorrosionDiscovery corrosionDiscovery(Corrosion corrosion, LiveStreams liveStreams) {
-        return new CorrosionDiscovery(corrosion, liveStreams);
+    CorrosionDiscovery corrosionDiscovery(
+            Corrosion corrosion, LiveStreams liveStreams, CorrosionDiscoveryProperties properties) {
+        return new CorrosionDiscovery(corrosion, liveStreams, properties.options());
     }
 
     @Bean

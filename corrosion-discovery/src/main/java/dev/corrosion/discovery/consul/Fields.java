@@ -82,6 +82,18 @@ final class Fields {
         throw wrong(field, "an object");
     }
 
+    /** All fields, each of which is an object. The names keep their case. */
+    Map<String, Fields> objectsByName() {
+        Map<String, Fields> objects = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            if (!(value instanceof Map<?, ?> map)) {
+                throw wrong(name, "an object");
+            }
+            objects.put(name, new Fields(map));
+        });
+        return objects;
+    }
+
     List<Fields> objects(String field) {
         return list(field).stream()
                 .map(value -> {

@@ -58,6 +58,7 @@ final class CheckDefinitions {
                                 Integer.parseInt(text(json, "port")),
                                 millis(json, "interval"),
                                 millis(json, "timeout"));
+                    case "elsewhere" -> new CheckKind.Elsewhere();
                     default -> throw new IllegalArgumentException("there is no check of the kind " + word);
                 };
         return new ServiceCheck(

@@ -83,6 +83,15 @@ public sealed interface CheckKind {
         }
     }
 
+    /** Somebody else checks, whose verdict is copied. */
+    record Elsewhere() implements CheckKind {
+
+        @Override
+        public String word() {
+            return "elsewhere";
+        }
+    }
+
     private static void requireInterval(String name, Duration interval) {
         if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
             throw new IllegalArgumentException("the check's " + name + " is " + interval + ", but must be from "

@@ -1,37 +1,84 @@
 package dev.corrosion.discovery.registration;
 
-import dev.corrosion.NodeStatus;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Under which host callers reach this application: what is configured, else the address the web server is bound to, else
- * the address at which the other nodes reach this one, else the first address of the machine.
+ * Under which host callers reach this application. The first of these that is there: the name that is configured, the
+ * address that is configured, the address of this machine in the first of the preferred networks that it is in, what
+ * Spring Cloud's {@code inetutils} are configured to find, the address that the web server is bound to, the address at
+ * which the other nodes reach this one, the first address of the machine.
  *
  * <p>The address of the node is known to work from the other nodes, and it is loopback exactly if all nodes are on this
  * machine.
+ *
+ * @param hostname name that is configured
+ * @param ipAddress address that is configured
+ * @param preferIpAddress whether the name is passed over
+ * @param preferredNetworks the best first
+ * @param serverAddress what the web server is bound to
+ * @param nodeAddress where the node listens
+ * @param networkIsConfigured whether somebody said what {@code firstOfMachine} has to look for
+ * @param firstOfMachine what Spring Cloud finds
  */
-public final class AdvertisedHost {
+public record AdvertisedHost(
+        @Nullable String hostname,
+        @Nullable String ipAddress,
+        boolean preferIpAddress,
+        List<Network> preferredNetworks,
+        @Nullable InetAddress serverAddress,
+        InetSocketAddress nodeAddress,
+        boolean networkIsConfigured,
+        Supplier<String> firstOfMachine) {
 
-    private AdvertisedHost() {}
+    public AdvertisedHost {
+        preferredNetworks = List.copyOf(preferredNetworks);
+    }
 
-    /** The host. */
-    public static String of(
-            @Nullable String configured,
-            @Nullable InetAddress serverAddress,
-            NodeStatus status,
-            Supplier<String> firstOfMachine) {
-        if (configured != null && !configured.isBlank()) {
-            return configured;
+    /**
+     * The host; an IPv6 address is not in brackets.
+     *
+     * @throws IllegalArgumentException if networks are preferred and this machine is in none of them
+     */
+    public String find() {
+        return find(Addresses.ofMachine());
+    }
+
+    String find(List<InetAddress> ofMachine) {
+        if (hostname != null && !hostname.isBlank() && !preferIpAddress) {
+            return hostname;
+        }
+        if (ipAddress != null && !ipAddress.isBlank()) {
+            return Addresses.unbracketed(ipAddress);
+        }
+        if (!preferredNetworks.isEmpty()) {
+            return preferred(ofMachine)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "no address of this machine is in one of the networks " + preferredNetworks
+                                    + "; its addresses are "
+                                    + ofMachine.stream().map(Addresses::text).toList()));
+        }
+        if (networkIsConfigured) {
+            return firstOfMachine.get();
         }
         if (serverAddress != null && !serverAddress.isAnyLocalAddress()) {
-            return serverAddress.getHostAddress();
+            return Addresses.text(serverAddress);
         }
-        InetAddress node = status.address().getAddress();
+        InetAddress node = nodeAddress.getAddress();
         if (node == null) {
-            return status.address().getHostString();
+            return nodeAddress.getHostString();
         }
-        return node.isAnyLocalAddress() ? firstOfMachine.get() : node.getHostAddress();
+        return node.isAnyLocalAddress() ? firstOfMachine.get() : Addresses.text(node);
+    }
+
+    private Optional<String> preferred(List<InetAddress> ofMachine) {
+        return preferredNetworks.stream()
+                .flatMap(network -> ofMachine.stream().filter(network::contains))
+                .findFirst()
+                .map(Addresses::text);
     }
 }

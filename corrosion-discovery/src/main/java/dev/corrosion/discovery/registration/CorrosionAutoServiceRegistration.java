@@ -1,8 +1,12 @@
 package dev.corrosion.discovery.registration;
 
+import dev.corrosion.discovery.registration.CatalogWriter.Withdrawal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,12 +15,11 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
 import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
-import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Registers this application when it is ready for traffic and not before, and removes it when it begins to stop, before
@@ -32,45 +35,60 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
     private final ApplicationContext context;
     private final CorrosionServiceRegistry registry;
     private final CorrosionRegistration registration;
-    private final List<RegistrationLifecycle<CorrosionRegistration>> callbacks;
-    private final Duration deregisterDelay;
-    private final BooleanSupplier othersPresent;
+    private final Supplier<Optional<CorrosionRegistration>> management;
+    private final RegistrationCallbacks callbacks;
+    private final RegistrationRules rules;
+    private final @Nullable HealthFollower health;
     private boolean running;
     private boolean acceptsTraffic;
-    private boolean registered;
-    private @Nullable Disposable keeper;
+    private List<CorrosionRegistration> registered = List.of();
+
+    /** Whether all that should be registered is. */
+    private boolean complete;
+
     private Mono<Long> announced = Mono.empty();
 
     /**
      * Makes it; nothing happens before the context starts.
      *
+     * @param management the registration of the management server, if there is one; asked when the application is ready
      * @param callbacks told before and after each registration and deregistration
-     * @param deregisterDelay how long the application goes on serving after it was removed, so that callers have heard
-     * @param othersPresent whether there is anybody to hear
+     * @param health whose status is registered, if any
      */
     public CorrosionAutoServiceRegistration(
             ApplicationContext context,
             CorrosionServiceRegistry registry,
             CorrosionRegistration registration,
-            List<RegistrationLifecycle<CorrosionRegistration>> callbacks,
-            Duration deregisterDelay,
-            BooleanSupplier othersPresent) {
+            Supplier<Optional<CorrosionRegistration>> management,
+            RegistrationCallbacks callbacks,
+            RegistrationRules rules,
+            @Nullable HealthSource health) {
         this.context = context;
         this.registry = registry;
         this.registration = registration;
-        this.callbacks = List.copyOf(callbacks);
-        this.deregisterDelay = deregisterDelay;
-        this.othersPresent = othersPresent;
+        this.management = management;
+        this.callbacks = callbacks;
+        this.rules = rules;
+        this.health = health == null ? null : health.follow(report -> registry.health(registration, report));
     }
 
     /** Readiness of this application, whoever says so, but not of a child context. */
     @EventListener
-    public synchronized void onReadiness(AvailabilityChangeEvent<ReadinessState> event) {
+    public void onAvailability(AvailabilityChangeEvent<?> event) {
         boolean ofOtherContext = event.getSource() instanceof ApplicationContext other && other != context;
-        if (!ofOtherContext) {
-            acceptsTraffic = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
-            follow();
+        if (ofOtherContext) {
+            return;
         }
+        if (event.getState() instanceof ReadinessState state) {
+            readiness(state);
+        } else if (health != null) {
+            health.look();
+        }
+    }
+
+    private synchronized void readiness(ReadinessState state) {
+        acceptsTraffic = state == ReadinessState.ACCEPTING_TRAFFIC;
+        follow();
     }
 
     @Override
@@ -83,6 +101,9 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
     public synchronized void stop() {
         running = false;
         follow();
+        if (health != null) {
+            health.stop(); // also if a registration began and failed
+        }
     }
 
     @Override
@@ -96,6 +117,11 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
         return running;
     }
 
+    @Override
+    public boolean isAutoStartup() {
+        return rules.automatic();
+    }
+
     /** The last to start and the first to stop. */
     @Override
     public int getPhase() {
@@ -106,49 +132,89 @@ public final class CorrosionAutoServiceRegistration implements AutoServiceRegist
         return announced;
     }
 
-    private void follow() {
+    private synchronized void follow() {
         boolean wanted = running && acceptsTraffic;
-        if (wanted && !registered) {
+        if (wanted && !complete) {
             register();
-        } else if (!wanted && registered) {
+        } else if (!wanted && !registered.isEmpty()) {
             deregister();
         }
     }
 
     private void register() {
+        try {
+            registerAll();
+        } catch (RuntimeException e) {
+            if (rules.failFast()) {
+                throw e;
+            }
+            log.warn("{} could not be registered; will try again", registration, e);
+            Mono.delay(RegistrationRules.RETRY, Schedulers.boundedElastic()).subscribe(tick -> follow());
+        }
+    }
+
+    private void registerAll() {
         context.publishEvent(new InstancePreRegisteredEvent(this, registration));
-        callbacks.forEach(callback -> callback.postProcessBeforeStartRegister(registration));
-        registry.register(registration);
-        registered = true;
-        keeper = RegistrationKeeper.start(registry);
-        callbacks.forEach(callback -> callback.postProcessAfterStartRegister(registration));
+        callbacks.beforeRegister(registration);
+        registry.register(registration, healthNow());
+        List<CorrosionRegistration> done = new ArrayList<>(List.of(registration));
+        registered = List.copyOf(done);
+        callbacks.afterRegister(registration);
+        management.get().ifPresent(extra -> {
+            callbacks.beforeRegisterManagement(extra);
+            registry.register(extra, HealthReport.UP);
+            done.add(extra);
+            registered = List.copyOf(done);
+            callbacks.afterRegisterManagement(extra);
+        });
+        complete = true;
         context.publishEvent(new InstanceRegisteredEvent<>(this, registration));
+    }
+
+    /** Nobody asks about the health of what is not registered. */
+    private HealthReport healthNow() {
+        if (health == null) {
+            return HealthReport.UP;
+        }
+        health.start();
+        return health.now();
     }
 
     /** Never throws: the application stops, whatever the database or a callback says. A failure is tried again. */
     private void deregister() {
-        callbacks.forEach(callback -> attempt(() -> callback.postProcessBeforeStopRegister(registration)));
-        if (keeper != null) {
-            keeper.dispose();
-            keeper = null;
+        List<CorrosionRegistration> leaving = registered;
+        complete = false;
+        if (health != null) {
+            health.stop();
         }
-        if (attempt(() -> registry.deregister(registration))) {
-            registered = false;
-            if (othersPresent.getAsBoolean()) {
-                announced = Mono.delay(deregisterDelay).cache();
-                announced.subscribe();
-            }
+        each(leaving, callbacks::beforeDeregister, callbacks::beforeDeregisterManagement);
+        try {
+            long began = System.nanoTime();
+            Withdrawal heard = registry.withdraw(leaving, !rules.deregister(), rules.deregisterDelay());
+            registered = List.of();
+            announced = wait(rules.rest(heard, Duration.ofNanos(System.nanoTime() - began)));
+        } catch (RuntimeException e) {
+            log.warn("{} could not be deregistered; will try again at the end", registration, e);
         }
-        callbacks.forEach(callback -> attempt(() -> callback.postProcessAfterStopRegister(registration)));
+        each(leaving, callbacks::afterDeregister, callbacks::afterDeregisterManagement);
     }
 
-    private boolean attempt(Runnable step) {
-        try {
-            step.run();
-            return true;
-        } catch (RuntimeException e) {
-            log.warn("{} could not be deregistered cleanly", registration, e);
-            return false;
+    /** Counts from now, whoever waits for it. */
+    private static Mono<Long> wait(Duration rest) {
+        if (rest.isZero()) {
+            return Mono.empty();
+        }
+        Mono<Long> wait = Mono.delay(rest).cache();
+        wait.subscribe();
+        return wait;
+    }
+
+    private void each(
+            List<CorrosionRegistration> registrations,
+            Consumer<CorrosionRegistration> ofService,
+            Consumer<CorrosionRegistration> ofManagement) {
+        for (CorrosionRegistration each : registrations) {
+            (each == registration ? ofService : ofManagement).accept(each);
         }
     }
 }

@@ -68,6 +68,7 @@ class DiscoveryAutoConfigurationTests {
         cluster = new FakeCluster();
         node = cluster.join(1, START);
         other = cluster.join(2, START);
+        cluster.join(3, START);
     }
 
     @AfterEach

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -40,14 +41,17 @@ class DeregistrationFailureTests {
         when(corrosion.live(any())).thenReturn(Flux.never());
         when(corrosion.write(any(Statement[].class))).thenReturn(new WriteResult(ID, 1, List.of(1L)));
         context.refresh();
-        CorrosionServiceRegistry registry = new CorrosionServiceRegistry(corrosion, "127.0.0.1");
+        CorrosionServiceRegistry registry = new CorrosionServiceRegistry(corrosion, Registrations.machine());
         CorrosionAutoServiceRegistration registration = new CorrosionAutoServiceRegistration(
                 context,
                 registry,
-                new CorrosionRegistration("orders", "node", "127.0.0.1", () -> 80, "http", Map.of()),
-                List.of(),
-                Duration.ZERO,
-                () -> false);
+                CorrosionRegistration.builder("orders", "node", "127.0.0.1")
+                        .port(80)
+                        .build(),
+                Optional::empty,
+                new RegistrationCallbacks(List.of()),
+                new RegistrationRules(true, true, true, Duration.ZERO),
+                null);
         registration.start();
         ready(registration, ReadinessState.ACCEPTING_TRAFFIC);
 
@@ -56,11 +60,13 @@ class DeregistrationFailureTests {
         registration.stop();
         registry.close();
 
-        verify(corrosion, times(3)).write(Statement.of("DELETE FROM services WHERE instance_id = ?", "orders:node:80"));
+        verify(corrosion, times(3))
+                .write(Statement.of(
+                        "DELETE FROM services WHERE instance_id = ? AND node_id = ?", "orders:node:80", ID.toString()));
     }
 
     private void ready(CorrosionAutoServiceRegistration registration, ReadinessState state) {
-        registration.onReadiness(new AvailabilityChangeEvent<>(context, state));
+        registration.onAvailability(new AvailabilityChangeEvent<>(context, state));
     }
 
     private static NodeStatus status() {
