@@ -154,7 +154,7 @@ final class Demo {
                         "--spring.profiles.active=" + role.profile(),
                         "--corrosion.node.name=" + role.name(),
                         "--corrosion.node.region=" + role.region(),
-                        "--corrosion.discovery.metadata.zone=" + role.region(),
+                        "--corrosion.discovery.zone=" + role.region(),
                         "--corrosion.node.data-directory=" + home.resolve("data"),
                         "--corrosion.cluster.host=127.0.0.1",
                         "--corrosion.cluster.port=" + self.substring(self.indexOf(':') + 1),

@@ -17,7 +17,7 @@ function show(self) {
     return h('tr', {},
       h('th', { scope: 'row' }, node.name, h('small', {}, node.id === self ? node.region + ', this node' : node.region)),
       h('td', {}, state(node.state)),
-      h('td', { className: 'number' }, node.id === self ? '' : millis(roundTrips[node.id])),
+      h('td', { className: 'number' }, node.id === self ? '' : millis(present(node) ? roundTrips[node.id] : null)),
       h('td', { className: 'number change' + (answer?.fresh ? ' fresh' : '') }, millis(answer?.millis)));
   }));
   answers.forEach(answer => { answer.fresh = false; });

@@ -25,7 +25,7 @@ export class Ring {
     const step = 2 * Math.PI / Math.max(1, nodes.length);
     this.angles = new Map(nodes.map((node, i) => [node.id, (i + .5) * step]));
     this.present = nodes.filter(node => node.state === 'ALIVE' || node.state === 'SUSPECT').map(node => node.id);
-    const links = nodes.filter(node => node.id !== self).map(node => this.link(self, node.id));
+    const links = this.present.filter(id => id !== self).map(id => this.link(self, id));
     this.links.replaceChildren(...links.filter(link => link), ...regions(nodes, step));
     this.marks.replaceChildren(...nodes.map(node => this.node(node, node.id === self, roundTrips[node.id])));
   }

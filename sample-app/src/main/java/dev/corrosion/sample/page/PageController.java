@@ -30,8 +30,7 @@ class PageController {
             "SELECT id, name, region, state, host || ':' || port AS address FROM corrosion_members ORDER BY name, id";
 
     private static final String INSTANCES = """
-            SELECT i.instance_id, i.service, m.name, i.host || ':' || i.port AS address, i.standing,
-                COALESCE(NULLIF(i.zone, ''), json_extract(i.metadata, '$.zone'), '') AS zone
+            SELECT i.instance_id, i.service, m.name, i.host || ':' || i.port AS address, i.standing, i.zone
             FROM service_instances i LEFT JOIN corrosion_members m ON m.id = i.node_id
             WHERE i.port > 0 ORDER BY i.service, address""";
 
