@@ -20,20 +20,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Runs a cluster of sample applications, each in a process of its own. Started by the script {@code demo} as a single
- * source file; needs nothing but the JDK.
+ * Runs a gateway and some instances of orders and stock, each in a process of its own. Started by the script {@code demo}
+ * as a single source file; needs nothing but the JDK.
  */
 final class Demo {
 
-    private static final Duration FORM_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration FORM_TIMEOUT = Duration.ofSeconds(180);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
     private static final long POLL_MILLIS = 100;
     private static final int SECRET_BYTES = 32;
+    private static final List<String> REGIONS = List.of("europe", "america", "asia");
     private static final int TAIL_LINES = 40;
 
     private final Path jar;
-    private final int count;
+    private final List<Role> roles;
     private final int firstPort;
     private final Path directory;
     private final String secret;
@@ -42,7 +43,10 @@ final class Demo {
     private final HttpClient http = HttpClient.newHttpClient();
     private volatile boolean stopping;
 
-    private record Node(int number, int port, Process process, Path log) {
+    /** What a process is to be. The regions are made up: all of them run on this machine. */
+    private record Role(String profile, String name, String region) {}
+
+    private record Node(Role role, int port, Process process, Path log) {
 
         String url() {
             return "http://127.0.0.1:" + port;
@@ -56,16 +60,16 @@ final class Demo {
         }
     }
 
-    private Demo(Path jar, int count, int firstPort) throws IOException {
+    private Demo(Path jar, int instances, int firstPort) throws IOException {
         this.jar = jar;
-        this.count = count;
+        this.roles = roles(instances);
         this.firstPort = firstPort;
         this.directory = Files.createTempDirectory("corrosion-demo");
         byte[] random = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(random);
         this.secret = Base64.getEncoder().encodeToString(random);
         this.peers =
-                freeUdpPorts(count).stream().map(port -> "127.0.0.1:" + port).toList();
+                freeUdpPorts(roles.size()).stream().map(port -> "127.0.0.1:" + port).toList();
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -79,18 +83,32 @@ final class Demo {
         }
     }
 
+    private static List<Role> roles(int instances) {
+        List<Role> roles = new ArrayList<>();
+        roles.add(new Role("gateway", "gateway", REGIONS.get(0)));
+        for (String service : List.of("orders", "stock")) {
+            for (int i = 0; i < instances; i++) {
+                roles.add(new Role(service, service + "-" + (i + 1), REGIONS.get(i % REGIONS.size())));
+            }
+        }
+        return List.copyOf(roles);
+    }
+
     private void run() throws IOException, InterruptedException {
         checkPorts();
-        System.out.println("Starting " + count + (count == 1 ? " node..." : " nodes..."));
+        System.out.println("Starting a gateway, orders and stock: " + roles.size() + " processes...");
         long begin = System.nanoTime();
         startNodes();
         awaitCluster(begin);
         double seconds = (System.nanoTime() - begin) / (double) TimeUnit.SECONDS.toNanos(1);
-        System.out.printf("The cluster is formed: every node sees every other, %.1f s after the start.%n%n", seconds);
+        System.out.printf("Every node sees every other, %.1f s after the start.%n%n", seconds);
         for (Node node : nodes) {
-            System.out.printf("  node %d  %s  (process %d)%n", node.number(), node.url(), node.process().pid());
+            System.out.printf(
+                    "  %-9s %s  (process %d)%n",
+                    node.role().name(), node.url(), node.process().pid());
         }
-        System.out.println("\nOpen two of them side by side and add a todo in one. End a process to see it go.");
+        System.out.println("\nOpen " + nodes.get(0).url() + " in a browser. Kill a process and watch it go:");
+        System.out.println("  kill -9 " + nodes.get(nodes.size() - 1).process().pid());
         System.out.println("\nAn application of your own joins this cluster if it is started with");
         System.out.println("  export CORROSION_CLUSTER_BOOTSTRAP=" + peers.get(0));
         System.out.println("  export CORROSION_SECURITY_SECRET=" + secret);
@@ -101,7 +119,7 @@ final class Demo {
 
     private void checkPorts() throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < roles.size(); i++) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.setReuseAddress(true);
                 socket.bind(new InetSocketAddress(loopback, firstPort + i));
@@ -113,26 +131,30 @@ final class Demo {
     }
 
     private void startNodes() throws IOException {
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < roles.size(); i++) {
             nodes.add(startNode(i));
         }
     }
 
     private Node startNode(int index) throws IOException {
-        Path home = Files.createDirectory(directory.resolve("node-" + (index + 1)));
+        Role role = roles.get(index);
+        Path home = Files.createDirectory(directory.resolve(role.name()));
         Path log = home.resolve("sample.log");
         String self = peers.get(index);
         List<String> others =
                 peers.stream().filter(peer -> !peer.equals(self)).toList();
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
+                        "-Xmx128m",
                         "-XX:TieredStopAtLevel=1",
                         "-jar",
                         jar.toString(),
                         "--server.address=127.0.0.1",
                         "--server.port=" + (firstPort + index),
-                        "--corrosion.node.name=node-" + (index + 1),
+                        "--spring.profiles.active=" + role.profile(),
+                        "--corrosion.node.name=" + role.name(),
+                        "--corrosion.node.region=" + role.region(),
+                        "--corrosion.discovery.zone=" + role.region(),
                         "--corrosion.node.data-directory=" + home.resolve("data"),
                         "--corrosion.cluster.host=127.0.0.1",
                         "--corrosion.cluster.port=" + self.substring(self.indexOf(':') + 1),
@@ -141,7 +163,7 @@ final class Demo {
                 .redirectOutput(log.toFile());
         // Not as an argument: arguments can be seen by everybody on this machine.
         builder.environment().put("CORROSION_SECURITY_SECRET", secret);
-        return new Node(index + 1, firstPort + index, builder.start(), log);
+        return new Node(role, firstPort + index, builder.start(), log);
     }
 
     private static List<Integer> freeUdpPorts(int count) throws IOException {
@@ -158,14 +180,14 @@ final class Demo {
 
     private void awaitCluster(long begin) throws InterruptedException {
         for (Node node : nodes) {
-            while (aliveMembers(node) < count - 1) {
+            while (aliveMembers(node) < roles.size() - 1) {
                 if (!node.process().isAlive()) {
-                    throw new DemoException("node " + node.number() + " ended while starting; the end of its log:\n"
+                    throw new DemoException(node.role().name() + " ended while starting; the end of its log:\n"
                             + tail(node));
                 }
                 if (System.nanoTime() - begin > FORM_TIMEOUT.toNanos()) {
-                    throw new DemoException("node " + node.number() + " sees " + Math.max(0, aliveMembers(node))
-                            + " of " + (count - 1) + " others after " + FORM_TIMEOUT.toSeconds()
+                    throw new DemoException(node.role().name() + " sees " + Math.max(0, aliveMembers(node))
+                            + " of " + (roles.size() - 1) + " others after " + FORM_TIMEOUT.toSeconds()
                             + " s; the end of its log:\n" + tail(node));
                 }
                 Thread.sleep(POLL_MILLIS);
@@ -175,7 +197,7 @@ final class Demo {
 
     /** How many others the node holds to be alive, or -1 if it does not answer yet. */
     private int aliveMembers(Node node) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(node.url() + "/api/members"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(node.url() + "/actuator/corrosion/members"))
                 .timeout(REQUEST_TIMEOUT)
                 .build();
         try {
@@ -191,7 +213,7 @@ final class Demo {
         for (Node node : nodes) {
             node.process()
                     .onExit()
-                    .thenRun(() -> say("Node " + node.number() + " has ended."));
+                    .thenRun(() -> say(node.role().name() + " has ended."));
         }
         for (Node node : nodes) {
             node.process().waitFor();

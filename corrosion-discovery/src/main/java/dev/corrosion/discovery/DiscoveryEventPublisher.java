@@ -22,6 +22,11 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class DiscoveryEventPublisher implements SmartLifecycle {
 
+    /** Tasks of the one subscription; it has one at a time. */
+    private static final int MAX_WAITING = 16;
+
+    private static final int IDLE_SECONDS = 60;
+
     private static final Logger log = LoggerFactory.getLogger(DiscoveryEventPublisher.class);
 
     private final CorrosionDiscovery discovery;
@@ -49,7 +54,8 @@ public final class DiscoveryEventPublisher implements SmartLifecycle {
     @Override
     public synchronized void start() {
         if (!isRunning()) {
-            Scheduler own = Schedulers.newSingle("corrosion-discovery", true);
+            // Of those that may block: listeners do, such as the gateway when it reads its routes anew.
+            Scheduler own = Schedulers.newBoundedElastic(1, MAX_WAITING, "corrosion-discovery", IDLE_SECONDS, true);
             thread = own;
             subscription = discovery.changesSince(published, own).subscribe(this::publish);
             if (!registers) {

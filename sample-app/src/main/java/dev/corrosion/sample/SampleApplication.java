@@ -6,7 +6,7 @@ import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** One node of the cluster. */
+/** One node of the cluster: a gateway, or an instance of orders or stock, as the profile says. */
 @SpringBootApplication(proxyBeanMethods = false)
 public class SampleApplication {
 

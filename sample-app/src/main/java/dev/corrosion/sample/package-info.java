@@ -1,4 +1,7 @@
-/** What a user of Corrosion would write: a service that registers, discovers, calls others and shares a todo list. */
+/**
+ * What a user of Corrosion would write: a gateway and two services in one jar, chosen by profile, and a page that shows the
+ * cluster.
+ */
 @NullMarked
 package dev.corrosion.sample;
 

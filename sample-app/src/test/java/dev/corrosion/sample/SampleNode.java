@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -21,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A sample application in a process of its own. Ports are free ones, read from its log. */
-final class SampleNode implements AutoCloseable {
+public final class SampleNode implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
@@ -44,30 +45,41 @@ final class SampleNode implements AutoCloseable {
     }
 
     /** A process that has been started and may not be ready yet. */
-    record Starting(Process process, Path log) {
+    public record Starting(Process process, Path log) {
 
-        SampleNode ready() {
+        public SampleNode ready() {
             return new SampleNode(process, log);
         }
     }
 
-    /** Starts one on the data in the directory, without waiting for it. */
-    static Starting start(Path directory, String secret, List<String> bootstrap) {
+    /**
+     * Starts one on the data in the directory, without waiting for it.
+     *
+     * @param name of the node, and of the directory of its data
+     * @param profile gateway, orders or stock
+     */
+    public static Starting start(
+            Path root, String name, String profile, String secret, List<String> bootstrap, String... arguments) {
+        Path directory = root.resolve(name);
         try {
             Files.createDirectories(directory);
             Path log = Files.createTempFile(directory, "sample", ".log");
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
+                    "-Xmx128m",
                     // As in the demo: processes that live for a minute are not worth the optimizing compiler's time.
                     "-XX:TieredStopAtLevel=1",
                     "-jar",
                     Path.of("target", "sample-app.jar").toAbsolutePath().toString(),
+                    "--spring.profiles.active=" + profile,
+                    "--server.address=127.0.0.1",
                     "--server.port=0",
+                    "--corrosion.node.name=" + name,
                     "--corrosion.cluster.host=127.0.0.1",
                     "--corrosion.cluster.port=0",
                     "--corrosion.node.data-directory=" + directory.resolve("data"),
                     "--corrosion.cluster.bootstrap=" + String.join(",", bootstrap)));
+            command.addAll(List.of(arguments));
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
             builder.environment().put("CORROSION_SECURITY_SECRET", secret);
@@ -77,11 +89,16 @@ final class SampleNode implements AutoCloseable {
         }
     }
 
-    String clusterAddress() {
+    public String clusterAddress() {
         return clusterAddress;
     }
 
-    String id() {
+    /** What a browser opens. */
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    public String id() {
         return get("/api/whoami").get("node").asString();
     }
 
@@ -89,17 +106,54 @@ final class SampleNode implements AutoCloseable {
         return send(request(path).GET().build());
     }
 
-    JsonNode post(String path, String json) {
+    JsonNode post(String path) {
+        return send(request(path).POST(HttpRequest.BodyPublishers.noBody()).build());
+    }
+
+    JsonNode put(String path, String json) {
         return send(request(path)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .PUT(HttpRequest.BodyPublishers.ofString(json))
                 .build());
     }
 
+    /** The status of the answer; never fails for what the server says. */
+    CompletableFuture<Integer> statusOfPut(String path, String json) {
+        HttpRequest request = request(path)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        return http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).thenApply(HttpResponse::statusCode);
+    }
+
+    CompletableFuture<Integer> statusOfGet(String path) {
+        return http.sendAsync(request(path).GET().build(), HttpResponse.BodyHandlers.discarding())
+                .thenApply(HttpResponse::statusCode);
+    }
+
     int status(String path) {
+        return statusOfGet(path).join();
+    }
+
+    /** Ids of the members that this node holds to be alive. */
+    public List<String> aliveMembers() {
+        return rows("SELECT id FROM corrosion_members WHERE state = 'ALIVE' AND id <> '" + id() + "'").stream()
+                .map(row -> row.get(0).asString())
+                .toList();
+    }
+
+    /** The rows of a query, by the HTTP API of the node. */
+    List<JsonNode> rows(String sql) {
         try {
-            return http.send(request(path).GET().build(), HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            HttpResponse<Stream<String>> response = http.send(
+                    api("/queries", sql).timeout(REQUEST_TIMEOUT).build(), HttpResponse.BodyHandlers.ofLines());
+            try (Stream<String> lines = response.body()) {
+                return lines.map(JSON::readTree)
+                        .peek(SampleNode::checkNoError)
+                        .filter(line -> line.has("row"))
+                        .map(line -> line.get("row").get(1))
+                        .toList();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -107,39 +161,49 @@ final class SampleNode implements AutoCloseable {
         }
     }
 
-    /** Ids of the members that this node holds to be alive. */
-    List<String> aliveMembers() {
-        List<String> alive = new ArrayList<>();
-        get("/api/members").forEach(member -> {
-            if ("ALIVE".equals(member.get("state").asString())) {
-                alive.add(member.get("id").asString());
-            }
-        });
-        return alive;
-    }
-
-    /** Follows a stream of server-sent events in the background and hands over the data of each. */
-    /** Returns what ends it: a stream that nobody reads still costs the node a query for each change. */
-    Runnable follow(String path, Consumer<JsonNode> data) {
-        HttpRequest request = HttpRequest.newBuilder(uri(path))
-                .header("Accept", "text/event-stream")
-                .build();
+    /**
+     * Follows a query in the background and hands over each row that is there or changes. Returns what ends it: a stream
+     * that nobody reads still costs the node work for each change.
+     */
+    Runnable follow(String sql, Consumer<JsonNode> rows) {
+        HttpRequest request = api("/subscriptions", sql).build();
         Thread reader = new Thread(
                 () -> {
                     try (Stream<String> lines = http.send(request, HttpResponse.BodyHandlers.ofLines())
                             .body()) {
-                        lines.filter(line -> line.startsWith("data:"))
-                                .forEach(line -> data.accept(JSON.readTree(line.substring(5))));
+                        lines.map(JSON::readTree).forEach(line -> {
+                            checkNoError(line);
+                            if (line.has("row")) {
+                                rows.accept(line.get("row").get(1));
+                            } else if (line.has("change")) {
+                                rows.accept(line.get("change").get(2));
+                            }
+                        });
                     } catch (IOException | UncheckedIOException e) {
                         // The node went away, or the test has seen enough.
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "sse-" + port);
+                "follow-" + port);
         reader.setDaemon(true);
         reader.start();
         return reader::interrupt;
+    }
+
+    private static void checkNoError(JsonNode line) {
+        if (line.has("error")) {
+            throw new IllegalStateException(line.get("error").asString());
+        }
+    }
+
+    private HttpRequest.Builder api(String path, String sql) {
+        return HttpRequest.newBuilder(uri("/corrosion/v1" + path))
+                .header("Content-Type", "application/json")
+                .header(
+                        "Authorization",
+                        "Bearer " + get("/api/read-token").get("token").asString())
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(sql)));
     }
 
     String log() {
@@ -151,7 +215,7 @@ final class SampleNode implements AutoCloseable {
     }
 
     /** Kills the process without a chance to say goodbye. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exited();
     }
@@ -193,7 +257,7 @@ final class SampleNode implements AutoCloseable {
     }
 
     private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return URI.create(url() + path);
     }
 
     private String awaitInLog(Pattern pattern) {

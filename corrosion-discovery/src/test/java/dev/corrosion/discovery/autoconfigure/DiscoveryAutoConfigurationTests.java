@@ -52,6 +52,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Flux;
 
 /** Whole applications around one shared database. */
 @NullUnmarked
@@ -308,7 +309,7 @@ class DiscoveryAutoConfigurationTests {
 
         @EventListener
         void on(ServiceChangedEvent event) {
-            changes.add(event);
+            changes.add(Flux.just(event).blockLast()); // listeners may block, and those of Spring Cloud Gateway do
         }
 
         @EventListener

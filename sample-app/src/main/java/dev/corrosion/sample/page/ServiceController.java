@@ -1,7 +1,7 @@
-package dev.corrosion.sample;
+package dev.corrosion.sample.page;
 
 import dev.corrosion.Corrosion;
-import dev.corrosion.discovery.CorrosionDiscovery;
+import dev.corrosion.http.autoconfigure.CorrosionHttpProperties;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,7 +9,6 @@ import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -18,10 +17,9 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 import org.springframework.web.server.ResponseStatusException;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Discovery as an application uses it: list services, follow them, call one by its name. */
+/** Who this node is, and discovery as an application uses it: list services, call one by its name. */
 @RestController
 @RequestMapping("/api")
 class ServiceController {
@@ -29,23 +27,32 @@ class ServiceController {
     private final Corrosion corrosion;
     private final Environment environment;
     private final DiscoveryClient discoveryClient;
-    private final CorrosionDiscovery discovery;
+    private final CorrosionHttpProperties api;
     private final WebClient webClient;
 
     ServiceController(
             Corrosion corrosion,
             Environment environment,
             DiscoveryClient discoveryClient,
-            CorrosionDiscovery discovery,
+            CorrosionHttpProperties api,
             WebClient.Builder loadBalanced) {
         this.corrosion = corrosion;
         this.environment = environment;
         this.discoveryClient = discoveryClient;
-        this.discovery = discovery;
+        this.api = api;
         this.webClient = loadBalanced.build();
     }
 
-    record WhoAmI(String service, String node, long pid, int port) {}
+    /**
+     * This process.
+     *
+     * @param name of the node
+     * @param node its id
+     */
+    record WhoAmI(String service, String name, String node, long pid, int port) {}
+
+    /** With which the page may read by the HTTP API of this node. */
+    record ReadToken(String token) {}
 
     record Instance(String instanceId, String uri, Map<String, String> metadata) {
 
@@ -62,9 +69,15 @@ class ServiceController {
     WhoAmI whoAmI() {
         return new WhoAmI(
                 environment.getProperty("spring.application.name", ""),
+                corrosion.status().name(),
                 corrosion.actorId().toString(),
                 ProcessHandle.current().pid(),
                 environment.getProperty("local.server.port", Integer.class, 0));
+    }
+
+    @GetMapping("/read-token")
+    ReadToken readToken() {
+        return new ReadToken(api.tokens().get(0).token());
     }
 
     @GetMapping("/services")
@@ -78,15 +91,6 @@ class ServiceController {
                             .toList());
         }
         return services;
-    }
-
-    /** All services, now and whenever one changes. */
-    @GetMapping(path = "/services/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    Flux<Map<String, List<Instance>>> serviceStream() {
-        // The changes first, so that none is missed between the first look and the next.
-        return Flux.merge(discovery.changes(), Flux.just("now"))
-                .map(occasion -> services())
-                .distinctUntilChanged();
     }
 
     /** Who answers when the service is called by its name. */
