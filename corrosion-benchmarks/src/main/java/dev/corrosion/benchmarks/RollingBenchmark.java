@@ -2,6 +2,7 @@ package dev.corrosion.benchmarks;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -43,15 +44,21 @@ final class RollingBenchmark {
         report.targets(Target.ROLLING);
     }
 
+    /** Twice, since the first calls of a process are those of cold code. */
     private void steady(RollingCluster cluster, RollingClient.Kind kind, boolean retry) throws InterruptedException {
-        begin(cluster, kind, retry);
-        TimeUnit.SECONDS.sleep(options.steadySeconds());
-        print(kind.title() + (retry ? ".steady-with-retry" : ".steady"), end(cluster, retry));
+        for (String phase : List.of(".warm-up", ".steady")) {
+            begin(cluster, kind, "GET", retry);
+            TimeUnit.SECONDS.sleep(options.steadySeconds());
+            print(kind.title() + phase + (retry ? "-with-retry" : ""), end(cluster, retry));
+        }
     }
 
-    /** One server after the other, the next one when the one before is found again. */
+    /**
+     * One server after the other, the next one when the one before is found again. With POST, which neither the HTTP client of
+     * the JDK nor Spring Cloud sends again when a connection turns out to be closed.
+     */
     private void restarts(RollingCluster cluster, RollingClient.Kind kind) throws IOException, InterruptedException {
-        begin(cluster, kind, false);
+        begin(cluster, kind, "POST", false);
         for (int i = 0; i < options.restarts(); i++) {
             int server = i % options.servers();
             TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
@@ -76,7 +83,7 @@ final class RollingBenchmark {
         long late = 0;
         for (int i = 0; i < options.kills(); i++) {
             int server = i % options.servers();
-            begin(cluster, kind, retry);
+            begin(cluster, kind, "GET", retry);
             TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
             cluster.ask(retry, "watch");
             long killed = System.nanoTime();
@@ -113,8 +120,8 @@ final class RollingBenchmark {
         }
     }
 
-    private void begin(RollingCluster cluster, RollingClient.Kind kind, boolean retry) {
-        cluster.ask(retry, "begin " + kind.title() + " " + options.rate());
+    private void begin(RollingCluster cluster, RollingClient.Kind kind, String method, boolean retry) {
+        cluster.ask(retry, "begin " + kind.title() + " " + method + " " + options.rate());
     }
 
     private static RollingResult end(RollingCluster cluster, boolean retry) {

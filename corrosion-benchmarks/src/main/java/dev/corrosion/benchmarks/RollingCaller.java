@@ -14,6 +14,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpMethod;
 
 /** An application that calls the servers, on a schedule. */
 final class RollingCaller {
@@ -46,7 +47,11 @@ final class RollingCaller {
             case "watch" -> watch();
             case "appeared" -> Long.toString(sightings.appeared(words.get(0), PATIENCE));
             case "vanished" -> Long.toString(sightings.vanished(words.get(0), PATIENCE));
-            case "begin" -> begin(RollingClient.Kind.of(words.get(0)), Integer.parseInt(words.get(1)));
+            case "begin" ->
+                begin(
+                        RollingClient.Kind.of(words.get(0)),
+                        HttpMethod.valueOf(words.get(1)),
+                        Integer.parseInt(words.get(2)));
             case "end" -> end();
             default -> throw new IllegalArgumentException("no such question");
         };
@@ -95,9 +100,9 @@ final class RollingCaller {
         return "watching";
     }
 
-    private String begin(RollingClient.Kind kind, int rate) {
+    private String begin(RollingClient.Kind kind, HttpMethod method, int rate) {
         RollingClient opened = opened(client);
-        RollingCalls begun = new RollingCalls(opened.call(kind), opened.threadsOf(kind), rate);
+        RollingCalls begun = new RollingCalls(opened.call(kind, method), opened.threadsOf(kind), rate);
         calls = begun;
         begun.begin();
         return "begun";

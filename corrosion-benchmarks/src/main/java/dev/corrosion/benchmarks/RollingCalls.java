@@ -40,12 +40,14 @@ final class RollingCalls {
     }
 
     private void keepSchedule() {
-        for (long due = System.nanoTime(); !ended; due += intervalNanos) {
+        long due = System.nanoTime();
+        do {
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
             call(due);
-        }
+            due += intervalNanos;
+        } while (!ended);
     }
 
     private void call(long due) {

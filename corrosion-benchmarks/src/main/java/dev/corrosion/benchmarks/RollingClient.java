@@ -14,8 +14,10 @@ import org.springframework.cloud.openfeign.EnableFeignClients;
 import org.springframework.cloud.openfeign.FeignClient;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
@@ -73,17 +75,21 @@ final class RollingClient {
     }
 
     /** A call that begins when it is subscribed to, {@linkplain #threadsOf there}. */
-    Mono<String> call(Kind kind) {
+    Mono<String> call(Kind kind, HttpMethod method) {
         return switch (kind) {
             case REACTIVE -> {
                 WebClient client = beans.getBean(WebClient.Builder.class).build();
-                yield client.get().uri(URI).retrieve().bodyToMono(String.class);
+                yield client.method(method).uri(URI).retrieve().bodyToMono(String.class);
             }
             case BLOCKING -> {
                 RestClient client = beans.getBean(RestClient.Builder.class).build();
-                yield Mono.fromCallable(() -> client.get().uri(URI).retrieve().body(String.class));
+                yield Mono.fromCallable(
+                        () -> client.method(method).uri(URI).retrieve().body(String.class));
             }
-            case FEIGN -> Mono.fromCallable(beans.getBean(Orders.class)::work);
+            case FEIGN -> {
+                Orders client = beans.getBean(Orders.class);
+                yield Mono.fromCallable(method.equals(HttpMethod.POST) ? client::post : client::get);
+            }
         };
     }
 
@@ -95,7 +101,10 @@ final class RollingClient {
     interface Orders {
 
         @GetMapping(RollingServer.PATH)
-        String work();
+        String get();
+
+        @PostMapping(RollingServer.PATH)
+        String post();
     }
 
     @Configuration(proxyBeanMethods = false)

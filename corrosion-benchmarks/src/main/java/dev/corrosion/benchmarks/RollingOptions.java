@@ -43,8 +43,8 @@ record RollingOptions(
               --steady S       seconds of calls before anything happens (default %d)
               --jvm OPTIONS    options of the processes' Java, separated by blanks (default %s)
 
-            An answer takes a server 20 ms. restart: calls that failed while one server after the other was stopped and started
-            again. kill.after-detection: calls that failed although they were begun after the caller's DiscoveryClient had dropped
+            An answer takes a server 20 ms. restart: POST requests that failed while one server after the other was stopped
+            and started again. The others are GET. kill.after-detection: calls that failed although they were begun after the caller's DiscoveryClient had dropped
             the dead instance. retry: calls that failed in spite of spring.cloud.loadbalancer.retry.enabled=true while a
             server was killed. Latencies are those of answered calls, from the moment at which the schedule wanted the call.
             """,

@@ -26,16 +26,13 @@ record RollingResult(int calls, double p50, double p99, double max, List<Failure
      */
     record Failure(long begun, long ended, String kind) {
 
-        private static final int MAX_KIND = 60;
-
         static Failure of(long begun, long ended, Throwable thrown) {
             Throwable root = thrown;
             while (root.getCause() != null) {
                 root = root.getCause();
             }
-            String message = root.getMessage() == null ? "" : "-" + root.getMessage();
-            String kind = (root.getClass().getSimpleName() + message).replaceAll("[^A-Za-z0-9]+", "-");
-            return new Failure(begun, ended, kind.substring(0, Math.min(kind.length(), MAX_KIND)));
+            String name = root.getClass().getSimpleName();
+            return new Failure(begun, ended, name.isEmpty() ? "Throwable" : name);
         }
     }
 

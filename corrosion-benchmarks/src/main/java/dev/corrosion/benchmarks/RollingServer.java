@@ -14,7 +14,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
@@ -38,7 +38,7 @@ final class RollingServer {
     @RestController
     static class Blocking {
 
-        @GetMapping(PATH)
+        @RequestMapping(PATH)
         String work() throws InterruptedException {
             TimeUnit.MILLISECONDS.sleep(WORK_MILLIS);
             return "done";
@@ -48,7 +48,7 @@ final class RollingServer {
     @RestController
     static class Reactive {
 
-        @GetMapping(PATH)
+        @RequestMapping(PATH)
         Mono<String> work() {
             return Mono.delay(Duration.ofMillis(WORK_MILLIS)).thenReturn("done");
         }
