@@ -22,8 +22,6 @@ final class ConfigTable {
             );
             """);
 
-    static final String EXISTS = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'config'";
-
     /** All of a namespace, in an order that is the same everywhere. */
     static final String QUERY = "SELECT application, profile, key, value, format FROM config WHERE namespace = ?"
             + " ORDER BY application, profile, key";

@@ -4,7 +4,6 @@ import dev.corrosion.CorrosionException;
 import dev.corrosion.config.ConfigTable.Entry;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.commons.logging.Log;
 import org.springframework.boot.bootstrap.BootstrapRegistry.InstanceSupplier;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
@@ -17,24 +16,23 @@ import org.springframework.core.env.PropertySource;
 
 /**
  * Reads the configuration from the node's own copy of the database, so it needs no peer, except when there is no copy yet: see
- * {@link FirstCopy}.
+ * {@link LocalCopy}.
  */
 final class CorrosionConfigDataLoader implements ConfigDataLoader<CorrosionConfigDataResource> {
 
     private final Log log;
-    private final FirstCopy firstCopy;
+    private final LocalCopy localCopy;
 
     CorrosionConfigDataLoader(DeferredLogFactory logs) {
         this.log = logs.getLog(CorrosionConfigDataLoader.class);
-        this.firstCopy = new FirstCopy(log);
+        this.localCopy = new LocalCopy(log);
     }
 
     /** @throws CorrosionException if there is neither a copy nor a peer, and the import is not optional */
     @Override
     public ConfigData load(ConfigDataLoaderContext context, CorrosionConfigDataResource resource) {
-        Optional<List<Entry>> copy = LocalCopy.read(resource.database(), resource.namespace());
-        List<Entry> entries = copy.isPresent() ? copy.get() : firstCopy.fetch(resource);
-        entries = entries.stream().filter(resource::concerns).toList();
+        List<Entry> entries =
+                localCopy.read(resource).stream().filter(resource::concerns).toList();
         loaded(context.getBootstrapContext()).put(resource, entries);
         log.info("Configuration from the replicated table: " + entries.size() + " rows of " + resource);
         return data(resource, entries);

@@ -1,68 +1,67 @@
 package dev.corrosion.config;
 
 import dev.corrosion.CorrosionException;
+import dev.corrosion.CorrosionOptions;
 import dev.corrosion.config.ConfigTable.Entry;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
+import dev.corrosion.spring.autoconfigure.EarlyDatabase;
 import java.util.List;
 import java.util.Optional;
-import org.sqlite.SQLiteConfig;
+import org.apache.commons.logging.Log;
 
-/** Reads the table from the database file, which a node may have open or not. */
+/**
+ * Reads the table from the node's own file. Without one, the node is opened for its first copy: once in the life of a database, or at
+ * each start where the disk does not outlive the process. The schema then is what the properties name and this table.
+ */
 final class LocalCopy {
 
-    private static final int BUSY_TIMEOUT_MILLIS = 5_000;
+    private static final String TABLE = "config";
 
-    private LocalCopy() {}
+    private final Log log;
 
-    /**
-     * The rows of a namespace, in the order of {@link ConfigTable#QUERY}; empty if there is no database, or it has no such table.
-     *
-     * @throws CorrosionException if the file cannot be read
-     */
-    static Optional<List<Entry>> read(Path database, String namespace) {
-        if (!Files.exists(database)) {
-            return Optional.empty();
-        }
-        SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
-        // Not opened read-only: SQLite would then leave the files of its WAL behind.
-        try (Connection connection = config.createConnection("jdbc:sqlite:" + database.toAbsolutePath());
-                Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA query_only = ON");
-            try (ResultSet table = statement.executeQuery(ConfigTable.EXISTS)) {
-                if (!table.next()) {
-                    return Optional.empty();
-                }
-            }
-            return Optional.of(entries(connection, namespace));
-        } catch (SQLException e) {
-            throw new CorrosionException(
-                    "the configuration cannot be read from the database " + database + ": " + e.getMessage(), e);
-        }
+    LocalCopy(Log log) {
+        this.log = log;
     }
 
-    private static List<Entry> entries(Connection connection, String namespace) throws SQLException {
-        List<Entry> entries = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(ConfigTable.QUERY)) {
-            select.setString(1, namespace);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    entries.add(new Entry(
-                            ConfigTable.text(row.getString(1)),
-                            ConfigTable.text(row.getString(2)),
-                            ConfigTable.text(row.getString(3)),
-                            row.getString(4),
-                            ConfigTable.text(row.getString(5))));
-                }
-            }
+    /**
+     * The rows of the namespace, in the order of {@link ConfigTable#QUERY}.
+     *
+     * @throws NoFirstCopyException if there is no copy, no peer could be compared with in time, and the import is not optional
+     * @throws CorrosionException if the file cannot be read, or the node not be opened
+     */
+    List<Entry> read(CorrosionConfigDataResource resource) {
+        Optional<List<Entry>> here = readFile(resource);
+        if (here.isEmpty()) {
+            fetch(resource);
+            here = readFile(resource);
         }
-        return entries;
+        return here.orElse(List.of());
+    }
+
+    private static Optional<List<Entry>> readFile(CorrosionConfigDataResource resource) {
+        return EarlyDatabase.read(
+                resource.database(),
+                TABLE,
+                ConfigTable.QUERY,
+                List.of(resource.namespace()),
+                row -> new Entry(
+                        ConfigTable.text(row.getString(1)),
+                        ConfigTable.text(row.getString(2)),
+                        ConfigTable.text(row.getString(3)),
+                        row.getString(4),
+                        ConfigTable.text(row.getString(5))));
+    }
+
+    private void fetch(CorrosionConfigDataResource resource) {
+        CorrosionConfigDataResource.FirstStart firstStart = resource.firstStart();
+        CorrosionOptions options = firstStart.options().get();
+        if (!EarlyDatabase.fetch(options, firstStart.timeout())) {
+            String what = "no peer has sent its configuration within "
+                    + firstStart.timeout().toMillis() + " ms (looked for "
+                    + options.cluster().bootstrap() + "), and there is no local copy yet";
+            if (!firstStart.optional()) {
+                throw new NoFirstCopyException(what);
+            }
+            log.warn(what + "; the application goes on with what it has and follows changes");
+        }
     }
 }

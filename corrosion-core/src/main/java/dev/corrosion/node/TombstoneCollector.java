@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +63,6 @@ final class TombstoneCollector {
         void lifted(long version);
     }
 
-    private record Lack(long since, long lastSeen, boolean parted) {}
-
     private final Database database;
     private final Replica replica;
     private final Ledger ledger;
@@ -77,7 +74,7 @@ final class TombstoneCollector {
     private final Listener listener;
     private final TombstoneRule rule;
     private final PeerLog partings;
-    private final Map<ActorId, Lack> lacks = new ConcurrentHashMap<>();
+    private final Lacks lacks;
     private final AtomicBoolean collecting = new AtomicBoolean();
     private final AtomicBoolean catchingUp = new AtomicBoolean();
     private volatile KnownHorizon known;
@@ -117,6 +114,7 @@ final class TombstoneCollector {
         this.loop = loop;
         this.clock = clock;
         this.retention = retention;
+        this.lacks = new Lacks(retention.compareTo(LONGEST_GRACE) < 0 ? retention : LONGEST_GRACE);
         this.members = members;
         this.listener = listener;
         this.partings = new PeerLog(log, PeerListener.MAX_WARNINGS, loop::now);
@@ -209,10 +207,7 @@ final class TombstoneCollector {
         if (mine != null) {
             return Optional.of(mine);
         }
-        return lacks.entrySet().stream()
-                .filter(entry -> entry.getValue().parted() && isLasting(entry.getValue()))
-                .map(entry -> String.format(PARTED, entry.getKey()))
-                .findFirst();
+        return lacks.parted().map(peer -> String.format(PARTED, peer));
     }
 
     private KnownMembers members() {
@@ -222,13 +217,10 @@ final class TombstoneCollector {
     private void note(ActorId peer, TombstoneRule.Relation relation) {
         boolean parted = relation == TombstoneRule.Relation.PARTED;
         if (!parted && relation != TombstoneRule.Relation.SELF_BEHIND) {
-            lacks.remove(peer);
+            lacks.forget(peer);
             return;
         }
-        long now = loop.now();
-        Lack lack = lacks.merge(
-                peer, new Lack(now, now, parted), (known, seen) -> new Lack(known.since(), now, seen.parted()));
-        if (!isLasting(lack)) {
+        if (!lacks.note(peer, loop.now(), parted)) {
             return;
         }
         if (parted) {
@@ -260,11 +252,6 @@ final class TombstoneCollector {
         Tombstones.Epoch epoch = tombstones.epoch();
         rule.replaced(tombstones.horizon(), new TombstoneEpoch(epoch.passed(), epoch.startedAt()));
         lacks.clear();
-    }
-
-    private boolean isLasting(Lack lack) {
-        long grace = Math.min(LONGEST_GRACE.toNanos(), retention.toNanos());
-        return lack.lastSeen() - lack.since() >= grace;
     }
 
     /** Takes over a peer's horizon, if nothing was missed; completes with whether this one has moved. */

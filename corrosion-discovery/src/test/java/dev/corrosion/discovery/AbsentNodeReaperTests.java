@@ -1,7 +1,5 @@
 package dev.corrosion.discovery;
 
-import static dev.corrosion.discovery.registration.Registrations.registration;
-import static dev.corrosion.discovery.registration.Registrations.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corrosion.Corrosion;
@@ -35,13 +33,14 @@ class AbsentNodeReaperTests {
         cluster = new FakeCluster();
         Corrosion here = cluster.join(1, START);
         there = cluster.join(2, START);
-        registry(there).register(registration(there, "orders", 9000));
-        cluster.write(Statement.of(
-                "INSERT INTO services (instance_id, service, node_id) VALUES ('mail:1', 'mail', ?)",
-                there.actorId().toString()));
-        cluster.write(Statement.of(
-                "INSERT INTO checks (instance_id, check_id, node_id) VALUES ('mail:1', 'tcp', ?)",
-                there.actorId().toString()));
+        String id = there.actorId().toString();
+        // Not by a registry: it would put back what is removed, as a node that lives does.
+        cluster.write(Catalogs.instance(there, "orders", "orders:1", 9000));
+        cluster.write(Statement.of("INSERT INTO machines (node_id) VALUES (?)", id));
+        cluster.write(
+                Statement.of("INSERT INTO services (instance_id, service, node_id) VALUES ('mail:1', 'mail', ?)", id));
+        cluster.write(
+                Statement.of("INSERT INTO checks (instance_id, check_id, node_id) VALUES ('mail:1', 'tcp', ?)", id));
         reaper = new AbsentNodeReaper(here, PATIENCE, clock);
     }
 

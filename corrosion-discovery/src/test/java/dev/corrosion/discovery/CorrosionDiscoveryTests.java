@@ -50,6 +50,7 @@ class CorrosionDiscoveryTests {
     @AfterEach
     void close() throws SQLException {
         discovery.close();
+        registryThere.close();
         cluster.close();
     }
 
@@ -82,19 +83,27 @@ class CorrosionDiscoveryTests {
 
     @Test
     void neverReturnsARowThatARestartedNodeHasNotWrittenAgain() {
-        Corrosion restarted = cluster.join(2, START.plusSeconds(60));
-        assertThat(orders()).isEmpty();
+        var client = new CorrosionDiscoveryClient(discovery, 0);
+        cluster.write(Catalogs.instance(cluster.join(4, START), "mail", "mail:1", 25));
+        assertThat(client.getInstances("mail")).hasSize(1);
+        Corrosion restarted = cluster.join(4, START.plusSeconds(60));
+        assertThat(client.getInstances("mail")).isEmpty();
 
-        registry(restarted).register(registration(restarted, "orders", 9001));
+        cluster.write(Catalogs.instance(restarted, "mail", "mail:2", 26));
 
-        assertThat(orders()).extracting(ServiceInstance::getPort).containsExactly(9001);
+        assertThat(client.getInstances("mail"))
+                .extracting(ServiceInstance::getPort)
+                .containsExactly(26);
     }
 
     @Test
     void aRestartedNodeRemovesItsOwnRowsOfTheRunBefore() {
-        registry(cluster.join(2, START.plusSeconds(60)));
+        cluster.write(Catalogs.instance(cluster.join(4, START), "mail", "mail:1", 25));
 
-        assertThat(cluster.query(Statement.of("SELECT * FROM services"))).isEmpty();
+        registry(cluster.join(4, START.plusSeconds(60))).close();
+
+        assertThat(cluster.query(Statement.of("SELECT * FROM services WHERE service = 'mail'")))
+                .isEmpty();
     }
 
     @Test

@@ -20,6 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param zone Zone in which this application runs. Default: spring.cloud.loadbalancer.zone.
  * @param reapAfter How long a node is gone before others remove its rows.
  * @param loadbalancer How Spring Cloud LoadBalancer gets its instances.
+ * @param agent Registration of services that are not on the JVM.
+ * @param configServer Looking for Config Servers before there is a context.
  */
 @ConfigurationProperties("corrosion.discovery")
 public record CorrosionDiscoveryProperties(
@@ -31,7 +33,9 @@ public record CorrosionDiscoveryProperties(
         @DefaultValue List<String> defaultQueryTags,
         @Nullable String zone,
         @DefaultValue("5m") Duration reapAfter,
-        @DefaultValue Loadbalancer loadbalancer) {
+        @DefaultValue Loadbalancer loadbalancer,
+        @DefaultValue Agent agent,
+        @DefaultValue ConfigServer configServer) {
 
     /** What is seen of the catalogue. */
     DiscoveryOptions options() {
@@ -47,4 +51,18 @@ public record CorrosionDiscoveryProperties(
     public record Loadbalancer(
             @DefaultValue("true") boolean writeThrough,
             @DefaultValue("false") boolean direct) {}
+
+    /**
+     * Registration of services that are not on the JVM.
+     *
+     * @param enabled Whether others may register over the node's HTTP API, where that is on.
+     */
+    public record Agent(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * Looking for Config Servers before there is a context.
+     *
+     * @param timeout How long a node that knows no Config Server waits for a peer that does.
+     */
+    public record ConfigServer(@DefaultValue("10s") Duration timeout) {}
 }
