@@ -8,12 +8,13 @@ public final class Benchmarks {
 
     private static final String HELP =
             """
-            usage: java -jar benchmarks.jar store|simulate|propagation|subscriptions|discovery [options]
+            usage: java -jar benchmarks.jar store|simulate|propagation|subscriptions|discovery|rolling [options]
 
             Prints "name: value" lines: what was measured, and at the end a line for each target.
 
             """ + StoreOptions.HELP + "\n" + SimulateOptions.HELP + "\n" + PropagationOptions.HELP + "\n"
-                    + SubscriptionOptions.HELP + "\n" + DiscoveryBenchmarkOptions.HELP;
+                    + SubscriptionOptions.HELP + "\n" + DiscoveryBenchmarkOptions.HELP + "\n"
+                    + RollingOptions.HELP;
 
     private Benchmarks() {}
 
@@ -38,6 +39,9 @@ public final class Benchmarks {
                 case "subscriptions" -> new SubscriptionBenchmark(SubscriptionOptions.parse(options), report).run();
                 case "discovery" -> new DiscoveryBenchmark(DiscoveryBenchmarkOptions.parse(options), report).run();
                 case DiscoveryNode.COMMAND -> DiscoveryNode.run(options);
+                case "rolling" -> new RollingBenchmark(RollingOptions.parse(options), report).run();
+                case RollingServer.COMMAND -> RollingServer.run(options);
+                case RollingCaller.COMMAND -> RollingCaller.run(options);
                 default -> throw new UsageException("there is no benchmark " + arguments.get(0));
             }
             return 0;

@@ -194,6 +194,24 @@ final class NodeProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** By SIGTERM. Its input stays open, at whose end it would stop at once. */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Waits until it has ended, as it has been told to. */
+    void awaitEnd(Duration timeout) {
+        try {
+            if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new BenchmarkException(
+                        "node " + index + " does not end within " + timeout.toSeconds() + " s" + said());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchmarkException("interrupted", e);
+        }
+    }
+
     /** It ends when its input does; if not soon, it is killed. */
     @Override
     public void close() {
