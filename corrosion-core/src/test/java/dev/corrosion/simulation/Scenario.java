@@ -21,6 +21,9 @@ final class Scenario {
     /** What subscribers are told, they are told a moment later. */
     private static final Duration SETTLING = Duration.ofMillis(100);
 
+    /** Longer than any flush of a slow disk. */
+    private static final Duration LAST_FLUSH = Duration.ofSeconds(5);
+
     /** What has come of it. */
     record Report(
             long seed,
@@ -125,6 +128,8 @@ final class Scenario {
         }
         Duration converged = Duration.ofNanos(world.time.now() - healed);
         world.run(SETTLING);
+        // What is told durably is on the disk first, and that may have begun to flush when it was slow.
+        world.runUntil(subscriptions::isLevel, LAST_FLUSH);
         world.sabotage().agreed(world);
         List.of(
                         new SameRows(World.KEYS),

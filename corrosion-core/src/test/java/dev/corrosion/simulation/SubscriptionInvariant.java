@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -121,16 +122,29 @@ final class SubscriptionInvariant implements Invariant, Validation {
 
     @Override
     public void check(World world) {
+        difference().ifPresent(difference -> {
+            throw new AssertionError(difference);
+        });
+    }
+
+    /** Whether every subscriber has been told all that there is. */
+    boolean isLevel() {
+        return difference().isEmpty();
+    }
+
+    private Optional<String> difference() {
         for (NodeRun process : world.running()) {
             for (Subscriber subscriber : subscribers.getOrDefault(process, List.of())) {
                 List<String> shown = sorted(subscriber.rows.values());
                 List<String> there = sorted(process.node().query(subscriber.query));
                 if (!shown.equals(there)) {
-                    throw new AssertionError(
-                            process.machine() + ": " + subscriber.query + " shows " + shown + ", and a query " + there);
+                    return Optional.of(process.machine() + ": "
+                            + (durable.containsValue(subscriber) ? "durably, " : "") + subscriber.query + " shows "
+                            + shown + ", and a query " + there);
                 }
             }
         }
+        return Optional.empty();
     }
 
     private static List<String> sorted(Iterable<Row> rows) {
