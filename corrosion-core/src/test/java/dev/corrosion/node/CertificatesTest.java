@@ -82,6 +82,15 @@ class CertificatesTest {
     }
 
     @Test
+    void keysMayBeRsa() throws Exception {
+        List<NodeCertificates> issued = Pki.rsa("a", "b");
+        Corrosion a = start("a", new Pki.Source(issued.get(0)));
+        Corrosion b = start("b", new Pki.Source(issued.get(1)));
+        awaitMembers(a, 1);
+        assertThat(Pki.shown(a, b.actorId()).subject()).isEqualTo("CN=b");
+    }
+
+    @Test
     void aCertificateThatNamesAnActorServesThatActorOnly() {
         Path unbound = pki.issue("one", "a");
         Corrosion a = start("a", Pki.files(unbound));

@@ -9,14 +9,27 @@ import dev.corrosion.NodeCertificates;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.tls.Tls;
 import java.io.PrintStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Authorities and certificates in a directory, made by the tool. */
 final class Pki {
@@ -71,6 +84,36 @@ final class Pki {
             trusted.addAll(other.trusted());
         }
         return new NodeCertificates(own.privateKey(), own.chain(), trusted);
+    }
+
+    /** An authority with an RSA key, which the tool does not make, and a node's key and certificate for each name. */
+    static List<NodeCertificates> rsa(String... names) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair issuer = generator.generateKeyPair();
+        X509Certificate authority = rsaSigned("authority", issuer.getPublic(), issuer, true);
+        List<NodeCertificates> issued = new ArrayList<>();
+        for (String name : names) {
+            KeyPair node = generator.generateKeyPair();
+            X509Certificate certificate = rsaSigned(name, node.getPublic(), issuer, false);
+            issued.add(new NodeCertificates(node.getPrivate(), List.of(certificate), List.of(authority)));
+        }
+        return issued;
+    }
+
+    private static X509Certificate rsaSigned(String name, PublicKey key, KeyPair issuer, boolean authority)
+            throws Exception {
+        Instant now = Instant.now();
+        var builder = new JcaX509v3CertificateBuilder(
+                new X500Name("CN=authority"),
+                BigInteger.valueOf(System.nanoTime()),
+                Date.from(now.minus(Duration.ofHours(1))),
+                Date.from(now.plus(Duration.ofDays(30))),
+                new X500Name("CN=" + name),
+                key);
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(issuer.getPrivate())));
     }
 
     private void run(Clock clock, String... arguments) {

@@ -14,7 +14,6 @@ import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.QuicTokenHandler;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.util.AttributeKey;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -66,14 +65,14 @@ final class QuicContexts {
 
     private Generation generation(int number, NodeIdentity identity) {
         var trust = new ReportingTrustManager(new ClusterTrustManager(identity, clock, this::revocations));
-        X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
-        QuicSslContext server = QuicSslContextBuilder.forServer(identity.privateKey(), null, chain)
+        var keys = new IdentityKeyManager(identity);
+        QuicSslContext server = QuicSslContextBuilder.forServer(keys, null)
                 .trustManager(trust)
                 .clientAuth(ClientAuth.REQUIRE)
                 .applicationProtocols(PROTOCOL)
                 .build();
         QuicSslContext client = QuicSslContextBuilder.forClient()
-                .keyManager(identity.privateKey(), null, chain)
+                .keyManager(keys, null)
                 .trustManager(trust)
                 // Peers are known by actor id; their addresses are not identities.
                 .endpointIdentificationAlgorithm(null)

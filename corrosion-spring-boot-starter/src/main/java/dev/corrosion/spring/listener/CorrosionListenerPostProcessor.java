@@ -20,6 +20,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.stereotype.Component;
 
 /**
  * Finds methods with {@link CorrosionListener}. They are only collected while beans are made, so that looking for them
@@ -40,7 +41,7 @@ public final class CorrosionListenerPostProcessor implements BeanPostProcessor, 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-        if (!withoutListeners.contains(type) && AnnotationUtils.isCandidateClass(type, CorrosionListener.class)) {
+        if (!withoutListeners.contains(type) && isCandidate(type)) {
             Map<Method, CorrosionListener> methods = MethodIntrospector.selectMethods(
                     type, (MethodIntrospector.MetadataLookup<@Nullable CorrosionListener>)
                             method -> AnnotatedElementUtils.findMergedAnnotation(method, CorrosionListener.class));
@@ -50,6 +51,13 @@ public final class CorrosionListenerPostProcessor implements BeanPostProcessor, 
             methods.forEach((method, annotation) -> found(bean, beanName, type, method, annotation));
         }
         return bean;
+    }
+
+    /** Spring's own beans, of which there are hundreds, have none; what looks like one may be an application's component. */
+    private static boolean isCandidate(Class<?> type) {
+        return AnnotationUtils.isCandidateClass(type, CorrosionListener.class)
+                && (!type.getName().startsWith("org.springframework.")
+                        || AnnotatedElementUtils.isAnnotated(type, Component.class));
     }
 
     private void found(Object bean, String beanName, Class<?> type, Method method, CorrosionListener annotation) {
