@@ -109,6 +109,22 @@ class ConfigTests {
         await().atMost(SOON).untilAsserted(() -> assertThat(greeting.text()).isEqualTo("nothing"));
     }
 
+    /** Its properties are records, about which Spring Cloud would complain at each change. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void corrosionsOwnPropertiesAreNotPartOfARefresh(CapturedOutput output) {
+        Corrosion peer = peer();
+        ConfigurableApplicationContext app = run("a", "--spring.cloud.refresh.never-refreshable=com.example.Mine");
+        put(peer, "orders", "", "greeting", "hello");
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(app.getBean(Greeting.class).text()).isEqualTo("hello"));
+        assertThat(output.getAll()).doesNotContain("Cannot create default instance");
+        assertThat(app.getEnvironment().getProperty("spring.cloud.refresh.never-refreshable"))
+                .startsWith("com.example.Mine,")
+                .contains(CorrosionConfigProperties.class.getName());
+    }
+
     @Test
     @ExtendWith(OutputCaptureExtension.class)
     void aMalformedDocumentLeavesTheEnvironmentAsItWas(CapturedOutput output) {
