@@ -15,9 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.SpringProperties;
 import org.sqlite.SQLiteConfig;
 
-/** The node's database before there is an application context, for configuration that is in it. */
+/**
+ * The node's database before there is an application context, for configuration that is in it. While a build processes the application
+ * ahead of time there is none: what a database says is for when the application runs.
+ */
 public final class EarlyDatabase {
 
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
@@ -43,7 +48,7 @@ public final class EarlyDatabase {
      */
     public static <T> Optional<List<T>> read(
             Path database, String table, String query, List<String> parameters, Reader<T> reader) {
-        if (!Files.exists(database)) {
+        if (isBuildTime() || !Files.exists(database)) {
             return Optional.empty();
         }
         SQLiteConfig config = new SQLiteConfig();
@@ -59,6 +64,10 @@ public final class EarlyDatabase {
         } catch (SQLException e) {
             throw new CorrosionException("the database " + database + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isBuildTime() {
+        return SpringProperties.getFlag(AbstractAotProcessor.AOT_PROCESSING);
     }
 
     private static <T> List<T> select(Connection connection, String query, List<String> parameters, Reader<T> reader)
@@ -85,6 +94,9 @@ public final class EarlyDatabase {
      * @throws CorrosionException if the node cannot be opened
      */
     public static boolean fetch(CorrosionOptions options, Duration timeout) {
+        if (isBuildTime()) {
+            return true;
+        }
         try (Corrosion node = Corrosion.open(options)) {
             if (options.cluster().bootstrap().isEmpty()) {
                 return true;
