@@ -47,48 +47,23 @@ record DiscoveryBenchmarkOptions(int nodes, int rounds, int kills, int instances
             String.join(" ", DEFAULTS.jvm));
 
     DiscoveryBenchmarkOptions {
-        require("--nodes", nodes, 2, MAX_NODES);
-        require("--rounds", rounds, 1, MAX);
-        require("--kills", kills, 0, MAX);
-        require("--instances", instances, nodes, MAX);
-        require("--idle", idleSeconds, 1, MAX);
+        Arguments.requireBetween("--nodes", nodes, 2, MAX_NODES);
+        Arguments.requireBetween("--rounds", rounds, 1, MAX);
+        Arguments.requireBetween("--kills", kills, 0, MAX);
+        Arguments.requireBetween("--instances", instances, nodes, MAX);
+        Arguments.requireBetween("--idle", idleSeconds, 1, MAX);
         jvm = List.copyOf(jvm);
     }
 
-    private static void require(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new UsageException(option + " must be from " + least + " to " + most);
-        }
-    }
-
     static DiscoveryBenchmarkOptions parse(List<String> arguments) {
-        int nodes = DEFAULTS.nodes;
-        int rounds = DEFAULTS.rounds;
-        int kills = DEFAULTS.kills;
-        int instances = DEFAULTS.instances;
-        int idle = DEFAULTS.idleSeconds;
-        List<String> jvm = DEFAULTS.jvm;
-        for (int i = 0; i < arguments.size(); i += 2) {
-            String option = arguments.get(i);
-            if (i + 1 == arguments.size()) {
-                throw new UsageException(option + " needs a value");
-            }
-            String value = arguments.get(i + 1);
-            try {
-                switch (option) {
-                    case "--nodes" -> nodes = Integer.parseInt(value);
-                    case "--rounds" -> rounds = Integer.parseInt(value);
-                    case "--kills" -> kills = Integer.parseInt(value);
-                    case "--instances" -> instances = Integer.parseInt(value);
-                    case "--idle" -> idle = Integer.parseInt(value);
-                    case "--jvm" ->
-                        jvm = value.isBlank() ? List.of() : List.of(value.trim().split("\\s+"));
-                    default -> throw new UsageException("there is no option " + option);
-                }
-            } catch (NumberFormatException e) {
-                throw new UsageException(option + " needs a number, not " + value, e);
-            }
-        }
-        return new DiscoveryBenchmarkOptions(nodes, rounds, kills, instances, idle, jvm);
+        return Arguments.parse(
+                arguments,
+                given -> new DiscoveryBenchmarkOptions(
+                        given.number("--nodes", DEFAULTS.nodes),
+                        given.number("--rounds", DEFAULTS.rounds),
+                        given.number("--kills", DEFAULTS.kills),
+                        given.number("--instances", DEFAULTS.instances),
+                        given.number("--idle", DEFAULTS.idleSeconds),
+                        given.words("--jvm", DEFAULTS.jvm)));
     }
 }

@@ -1,47 +1,30 @@
 package dev.corrosion.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 
 /** The processes of a measured cluster of applications, which may be killed and started again. They end with this. */
 final class DiscoveryCluster implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private static final int SECRET_BYTES = 24;
-
     private final DiscoveryBenchmarkOptions options;
-    private final Path directory;
-    private final String secret;
-    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
+    private final ProcessGroup processes;
+    private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<String> addresses = new ArrayList<>();
-    private final Thread killer = new Thread(() -> nodes.forEach(NodeProcess::kill), "kill-nodes");
 
-    private DiscoveryCluster(DiscoveryBenchmarkOptions options, Path directory) {
+    private DiscoveryCluster(DiscoveryBenchmarkOptions options, ProcessGroup processes) {
         this.options = options;
-        this.directory = directory;
-        byte[] random = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(random);
-        this.secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        this.processes = processes;
     }
 
     static DiscoveryCluster start(DiscoveryBenchmarkOptions options) throws IOException {
-        DiscoveryCluster cluster =
-                new DiscoveryCluster(options, Files.createTempDirectory("corrosion-discovery-benchmark"));
-        Runtime.getRuntime().addShutdownHook(cluster.killer);
+        DiscoveryCluster cluster = new DiscoveryCluster(options, ProcessGroup.create("corrosion-discovery-benchmark"));
         try {
             for (int i = 0; i < options.nodes(); i++) {
-                Files.createDirectory(cluster.directory.resolve("node-" + i));
                 cluster.nodes.add(cluster.process(i));
                 cluster.addresses.add(cluster.open(i));
             }
@@ -54,15 +37,14 @@ final class DiscoveryCluster implements AutoCloseable {
     }
 
     private NodeProcess process(int node) throws IOException {
-        NodeProcess process =
-                NodeProcess.start(node, directory.resolve("node-" + node), options.jvm(), DiscoveryNode.COMMAND);
+        NodeProcess process = processes.start("node-" + node, node, options.jvm(), DiscoveryNode.COMMAND);
         process.requireSameClock(PATIENCE);
         return process;
     }
 
     private String open(int node) {
         String bootstrap = addresses.isEmpty() ? "" : " " + addresses.get(node == 0 ? addresses.size() - 1 : 0);
-        return ask(node, "open " + node + " " + secret + bootstrap);
+        return ask(node, "open " + node + " " + processes.secret() + bootstrap);
     }
 
     /** By {@code kill -9}; returns the moment before. */
@@ -116,18 +98,6 @@ final class DiscoveryCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.forEach(NodeProcess::close);
-        try {
-            Runtime.getRuntime().removeShutdownHook(killer);
-        } catch (IllegalStateException e) {
-            return; // this process ends, and with it the nodes
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new BenchmarkException("cannot delete " + directory, e);
-        }
+        processes.close();
     }
 }

@@ -7,17 +7,11 @@ import dev.corrosion.discovery.CorrosionDiscovery;
 import dev.corrosion.discovery.CorrosionDiscoveryClient;
 import dev.corrosion.discovery.registration.CorrosionRegistration;
 import dev.corrosion.discovery.registration.CorrosionServiceRegistry;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
@@ -44,13 +38,11 @@ final class DiscoveryNode {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
-    private final PrintStream out;
     private final InstanceSightings sightings = new InstanceSightings();
     private @Nullable ConfigurableApplicationContext context;
 
-    private DiscoveryNode(Path directory, PrintStream out) {
+    private DiscoveryNode(Path directory) {
         this.directory = directory;
-        this.out = out;
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -58,39 +50,11 @@ final class DiscoveryNode {
     static class Application {}
 
     static void run(List<String> arguments) throws IOException {
-        // What the application prints is no answer.
-        PrintStream answers = System.out;
-        System.setOut(System.err);
-        DiscoveryNode node = new DiscoveryNode(Path.of(arguments.get(0)), answers);
-        ExecutorService worker = Executors.newSingleThreadExecutor();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                List<String> words = List.of(line.split(" ", -1));
-                worker.execute(() -> node.answer(words));
-            }
-        }
-        // Its files are about to be deleted: there is nothing that should be closed in order.
-        Runtime.getRuntime().halt(0);
+        Answers.give(new DiscoveryNode(Path.of(arguments.get(0)))::answer);
     }
 
-    private void answer(List<String> words) {
-        String answer;
-        try {
-            answer = answerTo(words.get(0), words.subList(1, words.size()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            answer = NodeProcess.FAILURE + "interrupted";
-        } catch (Exception e) {
-            e.printStackTrace();
-            answer = NodeProcess.FAILURE + String.join(" ", words) + ": " + e;
-        }
-        out.println(NodeProcess.ANSWER + answer);
-        out.flush();
-    }
-
-    private String answerTo(String question, List<String> words) throws InterruptedException {
+    private String answer(String question, List<String> words) throws InterruptedException {
         return switch (question) {
-            case "clock" -> Long.toString(System.nanoTime());
             case "open" -> open(words);
             case "members" -> members(Integer.parseInt(words.get(0)));
             case "register" -> register(words.get(0));

@@ -1,22 +1,12 @@
 package dev.corrosion.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 
-/**
- * The processes of a measured cluster, with their directories. They end with this, and with this process however that
- * ends.
- */
+/** The processes of a measured cluster. They end with this. */
 final class PropagationCluster implements AutoCloseable {
 
     /** How long anything may take that is not given its own time. */
@@ -25,25 +15,20 @@ final class PropagationCluster implements AutoCloseable {
     /** How long one node is listened to before it is looked whether all are still there. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    private static final int SECRET_BYTES = 24;
-
-    private final Path directory;
-    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
+    private final ProcessGroup processes;
+    private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<String> actors = new ArrayList<>();
-    private final Thread killer = new Thread(() -> nodes.forEach(NodeProcess::kill), "kill-nodes");
 
-    private PropagationCluster(Path directory) {
-        this.directory = directory;
+    private PropagationCluster(ProcessGroup processes) {
+        this.processes = processes;
     }
 
     /** Starts them, lets them meet, and makes sure that their clock is the one of this process. */
     static PropagationCluster start(PropagationOptions options) throws IOException {
-        PropagationCluster cluster = new PropagationCluster(Files.createTempDirectory("corrosion-propagation"));
-        Runtime.getRuntime().addShutdownHook(cluster.killer);
+        PropagationCluster cluster = new PropagationCluster(ProcessGroup.create("corrosion-propagation"));
         try {
             for (int i = 0; i < options.nodes(); i++) {
-                Path own = Files.createDirectory(cluster.directory.resolve("node-" + i));
-                cluster.nodes.add(NodeProcess.start(i, own, options.jvm(), PropagationNode.COMMAND));
+                cluster.nodes.add(cluster.processes.start("node-" + i, i, options.jvm(), PropagationNode.COMMAND));
             }
             cluster.nodes.forEach(node -> node.requireSameClock(PATIENCE));
             cluster.meet();
@@ -55,9 +40,7 @@ final class PropagationCluster implements AutoCloseable {
     }
 
     private void meet() {
-        byte[] random = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(random);
-        String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        String secret = processes.secret();
         String[] first = ask(nodes.get(0), "open 0 " + secret).split(" ", -1);
         actors.add(first[0]);
         List<NodeProcess> others = nodes.subList(1, nodes.size());
@@ -109,18 +92,6 @@ final class PropagationCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.forEach(NodeProcess::close);
-        try {
-            Runtime.getRuntime().removeShutdownHook(killer);
-        } catch (IllegalStateException e) {
-            return; // this process ends, and with it the nodes
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new BenchmarkException("cannot delete " + directory, e);
-        }
+        processes.close();
     }
 }

@@ -7,11 +7,7 @@ import dev.corrosion.CorrosionOptions;
 import dev.corrosion.Member;
 import dev.corrosion.NodeStatus;
 import dev.corrosion.Statement;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,51 +48,22 @@ final class PropagationNode {
     static final int SLOTS = 16;
 
     private final Path directory;
-    private final PrintStream out;
     private @Nullable Corrosion node;
     private @Nullable Sightings sightings;
     private int index;
     private long written;
     private long loaded;
 
-    private PropagationNode(Path directory, PrintStream out) {
+    private PropagationNode(Path directory) {
         this.directory = directory;
-        this.out = out;
     }
 
     static void run(List<String> arguments) throws IOException {
-        PropagationNode node = new PropagationNode(Path.of(arguments.get(0)), System.out);
-        ExecutorService worker = Executors.newSingleThreadExecutor();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                List<String> words = List.of(line.split(" ", -1));
-                worker.execute(() -> node.answer(words));
-            }
-        }
-        // Its files are about to be deleted: there is nothing that should be closed in order.
-        Runtime.getRuntime().halt(0);
+        Answers.give(new PropagationNode(Path.of(arguments.get(0)))::answer);
     }
 
-    private void answer(List<String> words) {
-        String answer;
-        try {
-            answer = answerTo(words.get(0), words.subList(1, words.size()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            answer = NodeProcess.FAILURE + "interrupted";
-        } catch (Exception e) {
-            e.printStackTrace();
-            answer = NodeProcess.FAILURE + String.join(" ", words) + ": " + e;
-        }
-        synchronized (out) {
-            out.println(NodeProcess.ANSWER + answer);
-            out.flush();
-        }
-    }
-
-    private String answerTo(String question, List<String> words) throws InterruptedException, ExecutionException {
+    private String answer(String question, List<String> words) throws InterruptedException, ExecutionException {
         return switch (question) {
-            case "clock" -> Long.toString(System.nanoTime());
             case "open" -> open(words);
             case "members" -> members(Integer.parseInt(words.get(0)));
             case "position" -> position();

@@ -68,55 +68,28 @@ record PropagationOptions(
             String.join(" ", DEFAULTS.jvm));
 
     PropagationOptions {
-        require("--nodes", nodes, 2, MAX_NODES);
-        require("--writes", writes, nodes, MAX_WRITES);
-        require("--rate", rate, 1, MAX_RATE);
-        require("--warm-up", warmUpSeconds, 0, MAX_SECONDS);
-        require("--idle", idleSeconds, 1, MAX_SECONDS);
-        require("--saturation", saturationSeconds, 0, MAX_SECONDS);
-        require("--writers", writers, 1, MAX_WRITERS);
+        Arguments.requireBetween("--nodes", nodes, 2, MAX_NODES);
+        Arguments.requireBetween("--writes", writes, nodes, MAX_WRITES);
+        Arguments.requireBetween("--rate", rate, 1, MAX_RATE);
+        Arguments.requireBetween("--warm-up", warmUpSeconds, 0, MAX_SECONDS);
+        Arguments.requireBetween("--idle", idleSeconds, 1, MAX_SECONDS);
+        Arguments.requireBetween("--saturation", saturationSeconds, 0, MAX_SECONDS);
+        Arguments.requireBetween("--writers", writers, 1, MAX_WRITERS);
         jvm = List.copyOf(jvm);
     }
 
-    private static void require(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new UsageException(option + " must be from " + least + " to " + most);
-        }
-    }
-
     static PropagationOptions parse(List<String> arguments) {
-        int nodes = DEFAULTS.nodes;
-        int writes = DEFAULTS.writes;
-        int rate = DEFAULTS.rate;
-        int warmUp = DEFAULTS.warmUpSeconds;
-        int idle = DEFAULTS.idleSeconds;
-        int saturation = DEFAULTS.saturationSeconds;
-        int writers = DEFAULTS.writers;
-        List<String> jvm = DEFAULTS.jvm;
-        for (int i = 0; i < arguments.size(); i += 2) {
-            String option = arguments.get(i);
-            if (i + 1 == arguments.size()) {
-                throw new UsageException(option + " needs a value");
-            }
-            String value = arguments.get(i + 1);
-            try {
-                switch (option) {
-                    case "--nodes" -> nodes = Integer.parseInt(value);
-                    case "--writes" -> writes = Integer.parseInt(value);
-                    case "--rate" -> rate = Integer.parseInt(value);
-                    case "--warm-up" -> warmUp = Integer.parseInt(value);
-                    case "--idle" -> idle = Integer.parseInt(value);
-                    case "--saturation" -> saturation = Integer.parseInt(value);
-                    case "--writers" -> writers = Integer.parseInt(value);
-                    case "--jvm" ->
-                        jvm = value.isBlank() ? List.of() : List.of(value.trim().split("\\s+"));
-                    default -> throw new UsageException("there is no option " + option);
-                }
-            } catch (NumberFormatException e) {
-                throw new UsageException(option + " needs a number, not " + value, e);
-            }
-        }
-        return new PropagationOptions(nodes, writes, rate, warmUp, idle, saturation, writers, jvm);
+        return Arguments.parse(
+                arguments,
+                given -> new PropagationOptions(
+                        given.number("--nodes", DEFAULTS.nodes),
+                        given.number("--writes", DEFAULTS.writes),
+                        given.number("--rate", DEFAULTS.rate),
+                        given.number("--warm-up", DEFAULTS.warmUpSeconds),
+                        given.number("--idle", DEFAULTS.idleSeconds),
+                        given.number("--saturation", DEFAULTS.saturationSeconds),
+                        given.number("--writers", DEFAULTS.writers),
+                        given.words("--jvm", DEFAULTS.jvm)));
     }
 
     /** Writes of each node, the first ones taking one more where it does not come out even. */

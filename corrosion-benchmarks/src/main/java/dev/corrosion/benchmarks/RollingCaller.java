@@ -37,7 +37,7 @@ final class RollingCaller {
 
     static void run(List<String> arguments) throws IOException {
         RollingCaller caller = new RollingCaller(Path.of(arguments.get(0)));
-        RollingAnswers.give(caller::answer);
+        Answers.give(caller::answer);
     }
 
     private String answer(String question, List<String> words) throws InterruptedException, TimeoutException {

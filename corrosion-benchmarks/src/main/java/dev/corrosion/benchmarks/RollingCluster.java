@@ -1,46 +1,32 @@
 package dev.corrosion.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 
 /** The processes that serve, and those that call them: one without retry, and one with it. They end with this. */
 final class RollingCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final int SECRET_BYTES = 24;
 
     /** Where a server is. */
     private record Place(int port, String instance) {}
 
     private final RollingOptions options;
-    private final Path directory;
-    private final String secret;
-    private final List<NodeProcess> callers = new CopyOnWriteArrayList<>();
-    private final List<NodeProcess> servers = new CopyOnWriteArrayList<>();
+    private final ProcessGroup processes;
+    private final List<NodeProcess> callers = new ArrayList<>();
+    private final List<NodeProcess> servers = new ArrayList<>();
     private final List<Place> places = new ArrayList<>();
-    private final Thread killer = new Thread(this::killAll, "kill-nodes");
     private String bootstrap = "";
 
-    private RollingCluster(RollingOptions options, Path directory) {
+    private RollingCluster(RollingOptions options, ProcessGroup processes) {
         this.options = options;
-        this.directory = directory;
-        byte[] random = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(random);
-        this.secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        this.processes = processes;
     }
 
     static RollingCluster start(RollingOptions options) throws IOException {
-        RollingCluster cluster = new RollingCluster(options, Files.createTempDirectory("corrosion-rolling-benchmark"));
-        Runtime.getRuntime().addShutdownHook(cluster.killer);
+        RollingCluster cluster = new RollingCluster(options, ProcessGroup.create("corrosion-rolling-benchmark"));
         try {
             cluster.openCaller(false);
             if (options.kills() > 0) {
@@ -63,21 +49,20 @@ final class RollingCluster implements AutoCloseable {
     private void openCaller(boolean retry) throws IOException {
         int index = callers.size();
         callers.add(process("caller-" + index, index, RollingCaller.COMMAND));
-        String address =
-                callers.get(index).ask(String.join(" ", "open", "" + index, secret, "" + retry, bootstrap), PATIENCE);
+        String address = callers.get(index)
+                .ask(String.join(" ", "open", "" + index, processes.secret(), "" + retry, bootstrap), PATIENCE);
         bootstrap = bootstrap.isEmpty() ? address : bootstrap;
     }
 
     private NodeProcess process(String name, int index, String command) throws IOException {
-        Path own = Files.createDirectories(directory.resolve(name));
-        NodeProcess process = NodeProcess.start(index, own, options.jvm(), command);
+        NodeProcess process = processes.start(name, index, options.jvm(), command);
         process.requireSameClock(PATIENCE);
         return process;
     }
 
     private Place openServer(int server, int port) {
         String[] answer = servers.get(server)
-                .ask(String.join(" ", "open", "" + server, secret, bootstrap, "" + port), PATIENCE)
+                .ask(String.join(" ", "open", "" + server, processes.secret(), bootstrap, "" + port), PATIENCE)
                 .split(" ", 3);
         return new Place(Integer.parseInt(answer[1]), answer[2]);
     }
@@ -112,26 +97,8 @@ final class RollingCluster implements AutoCloseable {
         places.set(server, openServer(server, places.get(server).port()));
     }
 
-    private void killAll() {
-        servers.forEach(NodeProcess::kill);
-        callers.forEach(NodeProcess::kill);
-    }
-
     @Override
     public void close() {
-        servers.forEach(NodeProcess::close);
-        callers.forEach(NodeProcess::close);
-        try {
-            Runtime.getRuntime().removeShutdownHook(killer);
-        } catch (IllegalStateException e) {
-            return; // this process ends, and with it the nodes
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new BenchmarkException("cannot delete " + directory, e);
-        }
+        processes.close();
     }
 }

@@ -60,51 +60,25 @@ record RollingOptions(
         if (callers.isEmpty()) {
             throw new UsageException("--callers must name at least one of " + RollingClient.Kind.names());
         }
-        require("--rate", rate, 1, MAX);
-        require("--servers", servers, 2, MAX_SERVERS);
-        require("--restarts", restarts, 0, MAX);
-        require("--kills", kills, 0, MAX);
-        require("--steady", steadySeconds, 1, MAX);
+        Arguments.requireBetween("--rate", rate, 1, MAX);
+        Arguments.requireBetween("--servers", servers, 2, MAX_SERVERS);
+        Arguments.requireBetween("--restarts", restarts, 0, MAX);
+        Arguments.requireBetween("--kills", kills, 0, MAX);
+        Arguments.requireBetween("--steady", steadySeconds, 1, MAX);
         callers = List.copyOf(callers);
         jvm = List.copyOf(jvm);
     }
 
-    private static void require(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new UsageException(option + " must be from " + least + " to " + most);
-        }
-    }
-
     static RollingOptions parse(List<String> arguments) {
-        List<RollingClient.Kind> callers = DEFAULTS.callers;
-        int rate = DEFAULTS.rate;
-        int servers = DEFAULTS.servers;
-        int restarts = DEFAULTS.restarts;
-        int kills = DEFAULTS.kills;
-        int steady = DEFAULTS.steadySeconds;
-        List<String> jvm = DEFAULTS.jvm;
-        for (int i = 0; i < arguments.size(); i += 2) {
-            String option = arguments.get(i);
-            if (i + 1 == arguments.size()) {
-                throw new UsageException(option + " needs a value");
-            }
-            String value = arguments.get(i + 1);
-            try {
-                switch (option) {
-                    case "--callers" -> callers = RollingClient.Kind.parse(value);
-                    case "--rate" -> rate = Integer.parseInt(value);
-                    case "--servers" -> servers = Integer.parseInt(value);
-                    case "--restarts" -> restarts = Integer.parseInt(value);
-                    case "--kills" -> kills = Integer.parseInt(value);
-                    case "--steady" -> steady = Integer.parseInt(value);
-                    case "--jvm" ->
-                        jvm = value.isBlank() ? List.of() : List.of(value.trim().split("\\s+"));
-                    default -> throw new UsageException("there is no option " + option);
-                }
-            } catch (NumberFormatException e) {
-                throw new UsageException(option + " needs a number, not " + value, e);
-            }
-        }
-        return new RollingOptions(callers, rate, servers, restarts, kills, steady, jvm);
+        return Arguments.parse(
+                arguments,
+                given -> new RollingOptions(
+                        given.value("--callers", DEFAULTS.callers, RollingClient.Kind::parse),
+                        given.number("--rate", DEFAULTS.rate),
+                        given.number("--servers", DEFAULTS.servers),
+                        given.number("--restarts", DEFAULTS.restarts),
+                        given.number("--kills", DEFAULTS.kills),
+                        given.number("--steady", DEFAULTS.steadySeconds),
+                        given.words("--jvm", DEFAULTS.jvm)));
     }
 }

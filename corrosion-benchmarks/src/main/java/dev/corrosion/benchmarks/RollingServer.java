@@ -56,7 +56,7 @@ final class RollingServer {
 
     static void run(List<String> arguments) throws IOException {
         Path directory = Path.of(arguments.get(0));
-        RollingAnswers.give((question, words) -> switch (question) {
+        Answers.give((question, words) -> switch (question) {
             case "open" -> open(directory, words);
             default -> throw new IllegalArgumentException("no such question");
         });

@@ -54,37 +54,17 @@ record SimulateOptions(
     }
 
     static SimulateOptions parse(List<String> arguments) {
-        int nodes = 2000;
-        String regions = "19";
-        double loss = 0;
-        int crashes = 0;
-        int restarts = 0;
-        long seed = 42;
-        int changes = 0;
-        long radius = LABELLED;
-        for (int i = 0; i < arguments.size(); i += 2) {
-            String option = arguments.get(i);
-            if (i + 1 == arguments.size()) {
-                throw new UsageException(option + " needs a value");
-            }
-            String value = arguments.get(i + 1);
-            try {
-                switch (option) {
-                    case "--nodes" -> nodes = Integer.parseInt(value);
-                    case "--regions" -> regions = value;
-                    case "--loss" -> loss = Double.parseDouble(value);
-                    case "--crashes" -> crashes = Integer.parseInt(value);
-                    case "--restarts" -> restarts = Integer.parseInt(value);
-                    case "--changes" -> changes = Integer.parseInt(value);
-                    case "--radius" -> radius = Long.parseLong(value);
-                    case "--seed" -> seed = Long.parseLong(value);
-                    default -> throw new UsageException("there is no option " + option);
-                }
-            } catch (NumberFormatException e) {
-                throw new UsageException(option + " needs a number, not " + value, e);
-            }
-        }
-        return new SimulateOptions(
-                nodes, regions, loss, crashes, restarts, seed, changes == 0 ? nodes : changes, radius);
+        return Arguments.parse(arguments, given -> {
+            int nodes = given.number("--nodes", 2000);
+            return new SimulateOptions(
+                    nodes,
+                    given.value("--regions", "19", regions -> regions),
+                    given.decimal("--loss", 0),
+                    given.number("--crashes", 0),
+                    given.number("--restarts", 0),
+                    given.longNumber("--seed", 42),
+                    given.number("--changes", nodes),
+                    given.longNumber("--radius", LABELLED));
+        });
     }
 }

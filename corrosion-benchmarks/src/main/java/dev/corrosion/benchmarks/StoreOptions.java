@@ -3,10 +3,11 @@ package dev.corrosion.benchmarks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What to measure and how long.
@@ -67,36 +68,24 @@ record StoreOptions(int rows, int rounds, Set<String> only, int walPages, Option
     }
 
     static StoreOptions parse(List<String> arguments) {
-        int rows = DEFAULT_ROWS;
-        int rounds = DEFAULT_ROUNDS;
-        Set<String> only = new LinkedHashSet<>();
-        int walPages = DEFAULT_WAL_PAGES;
-        Optional<Path> crSqlite = Optional.empty();
-        for (int i = 0; i < arguments.size(); i += 2) {
-            String option = arguments.get(i);
-            if (i + 1 == arguments.size()) {
-                throw new UsageException(option + " needs a value");
-            }
-            String value = arguments.get(i + 1);
-            switch (option) {
-                case "--rows" -> rows = number(option, value);
-                case "--rounds" -> rounds = number(option, value);
-                case "--wal-pages" -> walPages = number(option, value);
-                case "--only" ->
-                    Arrays.stream(value.split(",")).map(StoreBenchmark::named).forEach(only::addAll);
-                case "--crsqlite" -> crSqlite = Optional.of(Path.of(value).toAbsolutePath());
-                default -> throw new UsageException("there is no option " + option);
-            }
-        }
-        return new StoreOptions(rows, rounds, only, walPages, crSqlite);
+        return Arguments.parse(
+                arguments,
+                given -> new StoreOptions(
+                        given.number("--rows", DEFAULT_ROWS),
+                        given.number("--rounds", DEFAULT_ROUNDS),
+                        given.value("--only", Set.of(), StoreOptions::names),
+                        given.number("--wal-pages", DEFAULT_WAL_PAGES),
+                        given.value(
+                                "--crsqlite",
+                                Optional.empty(),
+                                file -> Optional.of(Path.of(file).toAbsolutePath()))));
     }
 
-    private static int number(String option, String value) {
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new UsageException(option + " needs a number, not " + value, e);
-        }
+    private static Set<String> names(String list) {
+        return Arrays.stream(list.split(",", -1))
+                .map(StoreBenchmark::named)
+                .flatMap(Collection::stream)
+                .collect(Collectors.toSet());
     }
 
     /** How many transactions of one row there are. */

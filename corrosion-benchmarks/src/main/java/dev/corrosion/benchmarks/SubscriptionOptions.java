@@ -38,38 +38,25 @@ record SubscriptionOptions(int rows, List<Integer> counts, int writes, int round
             (chrt -i 0).
             """;
 
-    static SubscriptionOptions parse(List<String> arguments) {
-        int rows = 100_000;
-        List<Integer> counts = List.of(1, 1000, 10_000);
-        int writes = 2000;
-        int rounds = 60;
-        for (int i = 0; i < arguments.size(); i += 2) {
-            String option = arguments.get(i);
-            if (i + 1 == arguments.size()) {
-                throw new UsageException(option + " needs a value");
-            }
-            String value = arguments.get(i + 1);
-            try {
-                switch (option) {
-                    case "--rows" -> rows = Integer.parseInt(value);
-                    case "--counts" ->
-                        counts = Arrays.stream(value.split(","))
-                                .map(Integer::valueOf)
-                                .toList();
-                    case "--writes" -> writes = Integer.parseInt(value);
-                    case "--rounds" -> rounds = Integer.parseInt(value);
-                    default -> throw new UsageException("there is no option " + option);
-                }
-            } catch (NumberFormatException e) {
-                throw new UsageException(option + " needs numbers, not " + value, e);
-            }
-        }
+    SubscriptionOptions {
         if (rows < 1 || writes < 1 || counts.stream().anyMatch(count -> count < 1 || count > MAX_SUBSCRIPTIONS)) {
             throw new UsageException("--rows and --writes must be at least 1, --counts from 1 to " + MAX_SUBSCRIPTIONS);
         }
-        if (rounds < 1 || rounds > MAX_ROUNDS) {
-            throw new UsageException("--rounds must be from 1 to " + MAX_ROUNDS);
-        }
-        return new SubscriptionOptions(rows, counts, writes, rounds);
+        Arguments.requireBetween("--rounds", rounds, 1, MAX_ROUNDS);
+        counts = List.copyOf(counts);
+    }
+
+    static SubscriptionOptions parse(List<String> arguments) {
+        return Arguments.parse(
+                arguments,
+                given -> new SubscriptionOptions(
+                        given.number("--rows", 100_000),
+                        given.value("--counts", List.of(1, 1000, 10_000), SubscriptionOptions::numbers),
+                        given.number("--writes", 2000),
+                        given.number("--rounds", 60)));
+    }
+
+    private static List<Integer> numbers(String list) {
+        return Arrays.stream(list.split(",", -1)).map(Integer::valueOf).toList();
     }
 }

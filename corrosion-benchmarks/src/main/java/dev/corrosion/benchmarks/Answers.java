@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The questions of one who measures, on the standard input of a process, and its answers on the standard output. */
-final class RollingAnswers {
+/**
+ * The questions of one who measures, on the standard input of a process, and its answers on the standard output: in order, on a thread
+ * beside the one that reads, so that the end is noticed whatever goes on. The question {@code clock} is answered here.
+ */
+final class Answers {
 
     /** Answers one question. */
     @FunctionalInterface
@@ -21,14 +24,14 @@ final class RollingAnswers {
     private final Answerer answerer;
     private final PrintStream out;
 
-    private RollingAnswers(Answerer answerer, PrintStream out) {
+    private Answers(Answerer answerer, PrintStream out) {
         this.answerer = answerer;
         this.out = out;
     }
 
     /** Answers until the input ends, and ends the process then. */
     static void give(Answerer answerer) throws IOException {
-        RollingAnswers answers = new RollingAnswers(answerer, System.out);
+        Answers answers = new Answers(answerer, System.out);
         // What the application prints is no answer.
         System.setOut(System.err);
         ExecutorService worker = Executors.newSingleThreadExecutor();
