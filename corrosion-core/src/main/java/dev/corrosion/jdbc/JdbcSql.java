@@ -139,18 +139,18 @@ record JdbcSql(String text, boolean writes, boolean inserts) {
                     + " setSavepoint(), or what the framework has for it");
         }
         if (SCHEMA.contains(verb)) {
-            return refused(verb + " is not run through the DataSource: a table that is made here would not be on the"
+            return refused(verb + " is not run on a node: a table that is made here would not be on the"
                     + " other nodes. Put it into the schema files of the node, and switch off what makes tables, such as"
                     + " spring.jpa.hibernate.ddl-auto or spring.sql.init; a temporary table would stay on a connection"
                     + " that others use: " + sql);
         }
         if (verb.equals("PRAGMA")) {
-            return refused("this PRAGMA is not run through the DataSource, only those that tell something without"
+            return refused("this PRAGMA is not run on a node, only those that tell something without"
                     + " changing it: the connection is shared and set up by the node: " + sql);
         }
         return refused(
-                verb + " is not run through the DataSource: only SELECT, VALUES, EXPLAIN, INSERT, REPLACE, UPDATE,"
-                        + " DELETE and pragmas that read are: " + sql);
+                verb + " is no statement that runs on a node: only SELECT, VALUES, EXPLAIN, INSERT, REPLACE, UPDATE,"
+                        + " DELETE and pragmas that read do: " + sql);
     }
 
     private static SQLException refused(String message) {
