@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cache.Cache;
 import org.springframework.cloud.client.ServiceInstance;
@@ -28,6 +30,8 @@ public final class LoadBalancerCacheRefresher implements SmartLifecycle {
 
     /** A lookup that began before the change may fill the cache after it was written; by then it has. */
     private static final Duration SECOND_PASS = Duration.ofMillis(500);
+
+    private static final Logger log = LoggerFactory.getLogger(LoadBalancerCacheRefresher.class);
 
     private final CorrosionDiscovery discovery;
     private final ObjectProvider<LoadBalancerCacheManager> caches;
@@ -93,11 +97,20 @@ public final class LoadBalancerCacheRefresher implements SmartLifecycle {
         Mono.delay(SECOND_PASS).subscribe(tick -> pass(serviceId));
     }
 
-    /** Again later if it has changed since this was planned. */
-    private void pass(String serviceId) {
-        Cache cache = cache();
-        if (cache != null) {
-            refresh(cache, serviceId);
+    /** Again later if it has changed since this was planned. Not after a stop: the context may be closed, and the cache with it. */
+    private synchronized void pass(String serviceId) {
+        if (listening == null) {
+            changed.remove(serviceId);
+            return;
+        }
+        try {
+            Cache cache = cache();
+            if (cache != null) {
+                refresh(cache, serviceId);
+            }
+        } catch (RuntimeException e) {
+            log.warn(
+                    "The load balancer's cache may hold instances of {} that are gone, until it expires", serviceId, e);
         }
         if (changed.replace(serviceId, true, false) || !changed.remove(serviceId, false)) {
             passLater(serviceId);

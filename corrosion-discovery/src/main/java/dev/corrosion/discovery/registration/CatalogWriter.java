@@ -182,18 +182,21 @@ final class CatalogWriter {
         UNKNOWN
     }
 
-    /** The instances of this node that are in the table as those of its present run. */
-    Set<String> present() {
-        long started = startedMillis(corrosion.status());
+    /** Which run of this node there is: when it was started, in milliseconds since 1970. */
+    long started() {
+        return startedMillis(corrosion.status());
+    }
+
+    /** The instances of this node that are in the table as those of this run. */
+    Set<String> present(long started) {
         return corrosion.query(ownInstances()).stream()
                 .filter(row -> row.getLong("node_started") == started)
                 .map(row -> String.valueOf(row.getString("instance_id")))
                 .collect(Collectors.toSet());
     }
 
-    /** Of which run of this node the table {@code machines} tells. */
-    Run machine() {
-        long started = startedMillis(corrosion.status());
+    /** Of which run of this node the table {@code machines} tells, compared with this one. */
+    Run machine(long started) {
         return corrosion.query(ownMachine()).stream()
                 .map(row -> Run.of(Long.compare(row.getLong("started_at"), started)))
                 .findFirst()

@@ -279,8 +279,9 @@ public final class CorrosionServiceRegistry implements ServiceRegistry<Corrosion
      */
     synchronized void reassert() {
         Set<String> missing = new HashSet<>(registered.keySet());
-        missing.removeAll(writer.present());
-        CatalogWriter.Run run = writer.machine();
+        long started = writer.started();
+        missing.removeAll(writer.present(started));
+        CatalogWriter.Run run = writer.machine(started);
         if (run == CatalogWriter.Run.LATER) {
             log.debug("another process has the identity of this node, and is younger");
             return;
