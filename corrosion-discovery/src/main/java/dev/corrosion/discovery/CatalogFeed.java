@@ -77,7 +77,10 @@ final class CatalogFeed {
             Flux<Runnable> instances = RowStep.follow(corrosion, services).map(step -> () -> state.services(step));
             Flux<Runnable> checks = RowStep.follow(corrosion, CHECKS).map(step -> () -> state.checks(step));
             Flux<Runnable> members = corrosion.live(MEMBERS).map(rows -> () -> state.members(rows));
-            return Flux.merge(instances, checks, members).handle((change, out) -> {
+            // One error when both have ended: a second one would have nobody to go to. What is live does not end with
+            // the node.
+            Flux<Runnable> rows = Flux.merge(instances, checks).concatWith(Flux.error(RowStep.NodeStopped::new));
+            return Flux.merge(rows, members).handle((change, out) -> {
                 change.run();
                 Catalog now = state.catalog();
                 if (now != null) {

@@ -26,18 +26,17 @@ record RowStep(boolean fresh, List<Change> changes) {
         return new RowStep(true, rows.stream().map(row -> new Change(true, row)).toList());
     }
 
-    /** All rows that the query has, and then each step. Fails with {@link NodeStopped} when the node is stopped. */
+    /** All rows that the query has, and then each step. Ends when the node is stopped. */
     static Flux<RowStep> follow(Corrosion corrosion, Statement query) {
         return Flux.defer(() -> {
             Collector collector = new Collector();
             return corrosion
                     .subscribe(query, SubscriptionOptions.DEFAULT.coalescing())
-                    .handle(collector::take)
-                    .concatWith(Flux.error(NodeStopped::new));
+                    .handle(collector::take);
         });
     }
 
-    /** The subscription has ended because its node has. */
+    /** The subscriptions have ended because their node has. */
     static final class NodeStopped extends CorrosionException {
 
         private static final long serialVersionUID = 1;

@@ -4,17 +4,12 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/**
- * Watches the rows of this node and has the registry write again what others removed. A check reads all of them, so that there is a pause
- * after each: who registers thousands would read thousands for every one.
- */
+/** Watches the rows of this node and has the registry write again what others removed. */
 final class RegistrationKeeper {
 
-    private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
@@ -25,14 +20,8 @@ final class RegistrationKeeper {
     /** Runs until disposed of. */
     static Disposable start(CorrosionServiceRegistry registry) {
         return registry.ownRows()
-                .onBackpressureLatest()
                 .publishOn(Schedulers.boundedElastic(), 1)
-                .concatMap(
-                        rows -> {
-                            registry.reassert();
-                            return Mono.delay(PAUSE, Schedulers.boundedElastic());
-                        },
-                        1)
+                .doOnNext(rows -> registry.reassert())
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
                         .maxBackoff(LAST_RETRY)
                         .transientErrors(true)
