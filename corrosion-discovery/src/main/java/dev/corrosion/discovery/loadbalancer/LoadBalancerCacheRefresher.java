@@ -17,6 +17,8 @@ import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Writes the instances of a service into the cache of Spring Cloud LoadBalancer the moment they change: the next call gets
@@ -36,6 +38,7 @@ public final class LoadBalancerCacheRefresher implements SmartLifecycle {
     private final CorrosionDiscovery discovery;
     private final ObjectProvider<LoadBalancerCacheManager> caches;
     private final Predicate<String> answersAlone;
+    private final Scheduler later;
 
     /** Services for which a second pass is planned, and whether they have changed since; not more than there are. */
     private final Map<String, Boolean> changed = new ConcurrentHashMap<>();
@@ -52,9 +55,18 @@ public final class LoadBalancerCacheRefresher implements SmartLifecycle {
             CorrosionDiscovery discovery,
             ObjectProvider<LoadBalancerCacheManager> caches,
             Predicate<String> answersAlone) {
+        this(discovery, caches, answersAlone, Schedulers.parallel());
+    }
+
+    LoadBalancerCacheRefresher(
+            CorrosionDiscovery discovery,
+            ObjectProvider<LoadBalancerCacheManager> caches,
+            Predicate<String> answersAlone,
+            Scheduler later) {
         this.discovery = discovery;
         this.caches = caches;
         this.answersAlone = answersAlone;
+        this.later = later;
     }
 
     @Override
@@ -94,7 +106,7 @@ public final class LoadBalancerCacheRefresher implements SmartLifecycle {
     }
 
     private void passLater(String serviceId) {
-        Mono.delay(SECOND_PASS).subscribe(tick -> pass(serviceId));
+        Mono.delay(SECOND_PASS, later).subscribe(tick -> pass(serviceId));
     }
 
     /** Again later if it has changed since this was planned. Not after a stop: the context may be closed, and the cache with it. */
